@@ -63,15 +63,10 @@ public sealed partial class AliasExamplesTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [Path.Combine(host, "Cake.dll"), path.FullPath, "--settings_enablescriptcache=false"])
         {
             WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, output + await error);
-        Assert.Contains("compiled", output, StringComparison.Ordinal);
+        var run = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        Assert.True(run.ExitCode == 0, run.Said);
+        Assert.Contains("compiled", run.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Every C# block of the README, the pages and the samples, without the lines that load the package.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
@@ -9,7 +8,7 @@ public sealed partial class PatternTests
 {
     private const int Length = 4 << 20;
 
-    // Lookaheads, on a tag's name and on links of a page: with a time limit, and measured below.
+    // Lookaheads, on a tag's name and on links of a page: with a time limit, and measured below. All others cannot backtrack.
     private static readonly string[] _lookingAhead = ["HtmlIndexReader", "VersionTag"];
 
     private static IEnumerable<(string File, string Text)> Sources() =>
@@ -44,32 +43,23 @@ public sealed partial class PatternTests
     private static readonly string[] _bounds = ["NonBacktracking", "TimeSpan.FromSeconds(1)", "_patience"];
 
     [Fact]
-    public void Every_generated_pattern_reads_four_megabytes_of_anything_in_time()
+    public void A_pattern_that_looks_ahead_takes_time_that_grows_with_its_text()
     {
-        string[] texts = [new('a', Length), new('.', Length), new('-', Length), string.Concat(Enumerable.Repeat("a.1-&", Length / 5))];
-        var slow = new List<string>();
-        foreach (var (_, regex) in Generated())
+        Func<int, string>[] texts =
+        [
+            static length => new('a', length),
+            static length => new('.', length),
+            static length => new('-', length),
+            static length => string.Concat(Enumerable.Repeat("a.1-&", length / 5)),
+        ];
+        var looking = Generated().Where(one => _lookingAhead.Contains(one.Type, StringComparer.Ordinal)).ToList();
+        Assert.Equal(_lookingAhead, looking.Select(one => one.Type).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        foreach (var (_, regex) in looking)
         {
-            foreach (var text in texts)
-            {
-                var started = Stopwatch.GetTimestamp();
-                try
-                {
-                    _ = regex.IsMatch(text);
-                }
-                catch (RegexMatchTimeoutException)
-                {
-                    slow.Add($"{regex}: gave up");
-                }
-
-                if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(4))
-                {
-                    slow.Add($"{regex}: {Stopwatch.GetElapsedTime(started)} for {text[..10]}…");
-                }
-            }
+            // The same pattern without its time limit, which a loaded machine may reach.
+            var patient = new Regex(regex.ToString(), regex.Options, Regex.InfiniteMatchTimeout);
+            Assert.All(texts, text => Growth.AssertLinear(Length, text, input => patient.IsMatch(input)));
         }
-
-        Assert.True(slow.Count == 0, string.Join(Environment.NewLine, slow));
     }
 
     private const BindingFlags OwnStatic = BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace PySign.TestKit;
 
 /// <summary>The Python that builds and uploads in tests of a whole release.</summary>
@@ -14,12 +12,7 @@ public static class SystemPython
             Assert.Skip($"There is no {Path}: install python3, or name another with PYSIGN_PYTHON.");
         }
 
-        using var process = Process.Start(
-            new ProcessStartInfo(Path, ["-c", $"import {modules}"]) { RedirectStandardError = true, RedirectStandardOutput = true }
-        )!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
+        if (ProgramRun.Of(Path, ["-c", $"import {modules}"]).ExitCode != 0)
         {
             Assert.Skip($"{Path} cannot import {modules}: install them for it.");
         }

@@ -7,11 +7,9 @@ using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Audit;
 
-/// <summary>Reads <c>pysign-dependencies.toml</c>. What is not understood is refused: a rule that is passed over protects nobody.</summary>
+/// <summary>Reads <c>pysign-dependencies.toml</c>.</summary>
 internal sealed class AuditPolicyReader(FilePath path)
 {
-    private const long MaxBytes = 4 << 20;
-
     private static readonly string[] _requirements =
     [
         "source-repository",
@@ -26,39 +24,21 @@ internal sealed class AuditPolicyReader(FilePath path)
         "slsa-builder",
     ];
 
-    /// <exception cref="PySignException">The file says something that is not known.</exception>
-    public (AuditPolicy Policy, TomlDocument Document) Read()
-    {
-        var file = new FileInfo(path.FullPath);
-        if (file.Length > MaxBytes)
-        {
-            throw Invalid($"at most {MaxBytes} bytes, not {file.Length}");
-        }
+    private readonly StrictToml _toml = new(path, "file", 4 << 20, "docs/dependencies-audit.md lists what it may say.");
 
-        try
-        {
-            var document = TomlDocument.Parse(File.ReadAllBytes(path.FullPath));
-            return (Read(document.Root), document);
-        }
-        catch (TomlException e)
-        {
-            throw Invalid(e.Message, e);
-        }
-    }
+    /// <exception cref="PySignException">The file says something that is not known.</exception>
+    public (AuditPolicy Policy, TomlDocument Document) Read() => _toml.Read(document => (Read(document.Root), document));
 
     private AuditPolicy Read(TomlTable root)
     {
-        RequireKeys(root, "the file", ["schema", "mode", "packages", "exceptions", "unattested"]);
-        if (!root.TryGetValue("schema", out var schema) || schema is not TomlInteger { Value: 1 })
-        {
-            throw Invalid("schema = 1");
-        }
+        _toml.RequireKeys(root, "the file", ["schema", "mode", "packages", "exceptions", "unattested"]);
+        _toml.RequireSchema(root);
 
-        var packages = Table(root, "packages", "packages");
-        var rules = packages is null ? [] : packages.Keys.Select(key => Rule(key, Table(packages, key, $"packages.{key}")!)).ToList();
+        var packages = _toml.Table(root, "packages", "packages");
+        var rules = packages is null ? [] : packages.Keys.Select(key => Rule(key, _toml.Table(packages, key, $"packages.{key}")!)).ToList();
         if (Duplicates.Of(rules.Where(static rule => !rule.IsPattern), static rule => AuditPolicy.Normal(rule.Key)) is { } twice)
         {
-            throw Invalid($"one table for {twice.Key}, not {twice.Count()} in several spellings");
+            throw _toml.Invalid($"one table for {twice.Key}, not {twice.Count()} in several spellings");
         }
 
         return new AuditPolicy
@@ -66,7 +46,7 @@ internal sealed class AuditPolicyReader(FilePath path)
             Mode = Mode(root, "mode") ?? AuditMode.Collect,
             Rules = rules,
             Exceptions = [.. Exceptions(root)],
-            Unattested = Unattested(Table(root, "unattested", "unattested")),
+            Unattested = Unattested(_toml.Table(root, "unattested", "unattested")),
         };
     }
 
@@ -75,7 +55,7 @@ internal sealed class AuditPolicyReader(FilePath path)
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var key in table?.Keys ?? [])
         {
-            known[AuditPolicy.Normal(Name(key, "unattested"))] = Text(table!, key, "unattested")!;
+            known[AuditPolicy.Normal(Name(key, "unattested"))] = _toml.Text(table!, key, "unattested")!;
         }
 
         return known;
@@ -84,35 +64,35 @@ internal sealed class AuditPolicyReader(FilePath path)
     private AuditRule Rule(string key, TomlTable table)
     {
         var at = $"packages.{key}";
-        RequireKeys(table, at, ["mode", "publisher", "since", "files", "unhashed", .. _requirements]);
-        var since = Text(table, "since", at);
+        _toml.RequireKeys(table, at, ["mode", "publisher", "since", "files", "unhashed", .. _requirements]);
+        var since = _toml.Text(table, "since", at);
         if (since is not null && !PythonVersion.TryParse(since, out _))
         {
-            throw Invalid($"a version as {at}.since, not \"{since}\"");
+            throw _toml.Invalid($"a version as {at}.since, not \"{since}\"");
         }
 
-        var files = Text(table, "files", at);
+        var files = _toml.Text(table, "files", at);
         if (files is not (null or "all" or "some"))
         {
-            throw Invalid($"\"all\" or \"some\" as {at}.files, not \"{files}\"");
+            throw _toml.Invalid($"\"all\" or \"some\" as {at}.files, not \"{files}\"");
         }
 
-        var unhashed = Flag(table, "unhashed", at);
+        var unhashed = _toml.Truth(table, "unhashed", at) == true;
         if (unhashed && key.Contains('*', StringComparison.Ordinal))
         {
-            throw Invalid($"unhashed only in the table of one package, not in {at}: bytes that nothing fixes are accepted by name");
+            throw _toml.Invalid($"unhashed only in the table of one package, not in {at}: bytes that nothing fixes are accepted by name");
         }
 
         return new AuditRule(
             Name(key, "packages"),
             Mode(table, at),
-            Table(table, "publisher", at) is { } publisher ? Publisher(publisher, $"{at}.publisher") : null,
+            _toml.Table(table, "publisher", at) is { } publisher ? Publisher(publisher, $"{at}.publisher") : null,
             since,
             files == "some",
             [
                 .. _requirements
                     .Where(name => table.TryGetValue(name, out _))
-                    .Select(name => KeyValuePair.Create(name, Text(table, name, at)!)),
+                    .Select(name => KeyValuePair.Create(name, _toml.Text(table, name, at)!)),
             ]
         )
         {
@@ -122,22 +102,22 @@ internal sealed class AuditPolicyReader(FilePath path)
 
     private AuditedPublisher Publisher(TomlTable table, string at)
     {
-        RequireKeys(table, at, ["kind", "repository", "workflow", "environment", "email"]);
-        var kind = Text(table, "kind", at) ?? throw Invalid($"kind in {at}");
+        _toml.RequireKeys(table, at, ["kind", "repository", "workflow", "environment", "email"]);
+        var kind = _toml.Text(table, "kind", at) ?? throw _toml.Invalid($"kind in {at}");
         if (kind is not ("GitHub" or "GitLab" or "Google"))
         {
-            throw Invalid($"\"GitHub\", \"GitLab\" or \"Google\" as {at}.kind, not \"{kind}\"");
+            throw _toml.Invalid($"\"GitHub\", \"GitLab\" or \"Google\" as {at}.kind, not \"{kind}\"");
         }
 
         var publisher = new AuditedPublisher(
             kind,
-            Text(table, "repository", at),
-            Text(table, "workflow", at),
-            Empty(table, "environment") ? null : Text(table, "environment", at),
-            Text(table, "email", at)
+            _toml.Text(table, "repository", at),
+            _toml.Text(table, "workflow", at),
+            Empty(table, "environment") ? null : _toml.Text(table, "environment", at),
+            _toml.Text(table, "email", at)
         );
         var (needed, given) = kind == "Google" ? ("email", publisher.Email) : ("repository", publisher.Repository);
-        return given is not null ? publisher : throw Invalid($"{needed} in {at}");
+        return given is not null ? publisher : throw _toml.Invalid($"{needed} in {at}");
     }
 
     private static bool Empty(TomlTable table, string key) => table.TryGetValue(key, out var value) && value is TomlString { Value: "" };
@@ -152,15 +132,15 @@ internal sealed class AuditPolicyReader(FilePath path)
         var items =
             value is TomlArray array && array.Items.All(static item => item is TomlTable)
                 ? array.Items
-                : throw Invalid("tables [[exceptions]]");
+                : throw _toml.Invalid("tables [[exceptions]]");
         foreach (var (i, table) in items.Cast<TomlTable>().Index())
         {
             var at = $"exceptions[{i}]";
-            RequireKeys(table, at, ["package", "version", "reason", "until"]);
+            _toml.RequireKeys(table, at, ["package", "version", "reason", "until"]);
             yield return new AuditException(
-                Name(Text(table, "package", at) ?? throw Invalid($"package in {at}"), at),
-                Text(table, "version", at),
-                Text(table, "reason", at) ?? throw Invalid($"reason in {at}: an exception without one is a hole"),
+                Name(_toml.Text(table, "package", at) ?? throw _toml.Invalid($"package in {at}"), at),
+                _toml.Text(table, "version", at),
+                _toml.Text(table, "reason", at) ?? throw _toml.Invalid($"reason in {at}: an exception without one is a hole"),
                 Until(table, at)
             );
         }
@@ -179,67 +159,21 @@ internal sealed class AuditPolicyReader(FilePath path)
             : "";
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
             ? until
-            : throw Invalid($"until in {at}, a date such as 2027-01-31: an exception without an end is a rule");
+            : throw _toml.Invalid($"until in {at}, a date such as 2027-01-31: an exception without an end is a rule");
     }
 
     private AuditMode? Mode(TomlTable table, string at) =>
-        Text(table, "mode", at) switch
+        _toml.Text(table, "mode", at) switch
         {
             null => null,
             "collect" => AuditMode.Collect,
             "warn" => AuditMode.Warn,
             "enforce" => AuditMode.Enforce,
-            var other => throw Invalid($"\"collect\", \"warn\" or \"enforce\" as mode in {at}, not \"{other}\""),
+            var other => throw _toml.Invalid($"\"collect\", \"warn\" or \"enforce\" as mode in {at}, not \"{other}\""),
         };
 
     private string Name(string name, string at) =>
         ProjectName.TryParse(name.Replace('*', 'x'), out _)
             ? name
-            : throw Invalid($"a package's name or a pattern with * in {at}, not \"{AuditText.Shown(name)}\"");
-
-    private TomlTable? Table(TomlTable table, string key, string at)
-    {
-        if (!table.TryGetValue(key, out var value))
-        {
-            return null;
-        }
-
-        return value as TomlTable ?? throw Invalid($"a table as {key} in {at}");
-    }
-
-    private string? Text(TomlTable table, string key, string at)
-    {
-        if (!table.TryGetValue(key, out var value))
-        {
-            return null;
-        }
-
-        return value is TomlString text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value : throw Invalid($"text in {at}.{key}");
-    }
-
-    private bool Flag(TomlTable table, string key, string at)
-    {
-        if (!table.TryGetValue(key, out var value))
-        {
-            return false;
-        }
-
-        return value is TomlBoolean flag ? flag.Value : throw Invalid($"true or false in {at}.{key}");
-    }
-
-    private void RequireKeys(TomlTable table, string at, string[] known)
-    {
-        if (table.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)
-        {
-            throw Invalid($"in {at} only {string.Join(", ", known)}, not {AuditText.Shown(unknown)}");
-        }
-    }
-
-    private PySignException Invalid(string expected, Exception? inner = null) =>
-        new(
-            PySignFailure.InvalidSettings,
-            $"The file '{path}' cannot be used; expected {expected}.",
-            "docs/dependencies-audit.md lists what it may say.",
-            inner
-        );
+            : throw _toml.Invalid($"a package's name or a pattern with * in {at}, not \"{AuditText.Shown(name)}\"");
 }

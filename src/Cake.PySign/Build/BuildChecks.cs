@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common.Calls;
@@ -375,4 +376,12 @@ internal sealed record CheckedBuild(
         _metadata.TryGetValue(one.Path.FullPath, out var known)
             ? known
             : _metadata[one.Path.FullPath] = Distribution.Read(one.Path.FullPath).Metadata;
+}
+
+/// <summary>Files that a person has declared to belong in a distribution.</summary>
+internal static class AllowedFiles
+{
+    /// <summary><c>*</c> stands for anything, slashes included, <c>?</c> for one character.</summary>
+    public static bool Match(IEnumerable<string> patterns, string name) =>
+        patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 }

@@ -7,6 +7,9 @@ namespace Cake.PySign.Common;
 /// <summary>Which values of the environment are secrets, by the names of their variables.</summary>
 internal static partial class SecretVariables
 {
+    /// <summary>What the name of a variable has in it whose value is a secret.</summary>
+    public const string NamePattern = "TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT";
+
     /// <summary>Teaches <paramref name="redactor"/> every value that is kept from children, and every password in a URL, so that no log
     /// shows one either.</summary>
     public static void Register(ICakeEnvironment environment, SecretRedactor redactor)
@@ -32,10 +35,7 @@ internal static partial class SecretVariables
                 .Select(pair => pair.Value!),
         ];
 
-    [GeneratedRegex(
-        "TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
-    )]
+    [GeneratedRegex(NamePattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SecretValueName();
 
     [GeneratedRegex(

@@ -36,11 +36,7 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
         await Parallel
             .ForEachAsync(
                 Enumerable.Range(0, files.Count),
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
-                    CancellationToken = cancellationToken,
-                },
+                RegistryConnections.Parallel(settings.Network, cancellationToken),
                 async (i, token) =>
                 {
                     if (await ProblemAsync(api, files[i], token).ConfigureAwait(false) is { } problem)

@@ -27,7 +27,7 @@ internal sealed class GenericDownloader(Services services)
         await Parallel
             .ForEachAsync(
                 names,
-                GenericUploader.Options(settings.Network, cancellationToken),
+                RegistryConnections.Parallel(settings.Network, cancellationToken),
                 async (name, token) => done[name] = await FetchAsync(registry, name, folder, token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Toml;
@@ -9,10 +10,10 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Consume;
 
-/// <summary>Reads <c>pysign-policy.toml</c>. What is not understood is refused: a rule that is passed over protects nobody.</summary>
+/// <summary>Reads <c>pysign-policy.toml</c>.</summary>
 internal sealed class ReleasePolicyReader(FilePath path)
 {
-    private const long MaxBytes = 1 << 20;
+    private readonly StrictToml _toml = new(path, "policy", 1 << 20, "docs/verify-as-a-user.md lists what a policy may say.");
 
     private static readonly Dictionary<string, FulcioExtension> _extensions = new(StringComparer.Ordinal)
     {
@@ -30,8 +31,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
     /// <exception cref="PySignException">The file is missing or says something that is not known.</exception>
     public ReleasePolicy Read()
     {
-        var file = new FileInfo(path.FullPath);
-        if (!file.Exists)
+        if (!File.Exists(path.FullPath))
         {
             throw new PySignException(
                 PySignFailure.MissingFile,
@@ -40,37 +40,24 @@ internal sealed class ReleasePolicyReader(FilePath path)
             );
         }
 
-        if (file.Length > MaxBytes)
-        {
-            throw Invalid($"at most {MaxBytes} bytes, not {file.Length}");
-        }
-
-        try
-        {
-            return Read(TomlDocument.Parse(File.ReadAllBytes(path.FullPath)).Root);
-        }
-        catch (TomlException e)
-        {
-            throw Invalid(e.Message, e);
-        }
+        return _toml.Read(document => Read(document.Root));
     }
 
     private ReleasePolicy Read(TomlTable root)
     {
-        RequireKeys(root, "the policy", ["schema", "release", "provenance", "threshold", "signers"]);
-        if (!root.TryGetValue("schema", out var schema) || schema is not TomlInteger { Value: 1 })
-        {
-            throw Invalid("schema = 1");
-        }
+        _toml.RequireKeys(root, "the policy", ["schema", "release", "provenance", "threshold", "signers"]);
+        _toml.RequireSchema(root);
 
         var release = Release(root);
-        var kinds = Texts(release, "distributions").Select(Kind).ToList();
+        var kinds = _toml.Texts(release, "distributions", "release").Select(Kind).ToList();
         var signatures = Signatures(release);
         var signers = Signers(root);
         var attestation = signatures.Contains("attestation");
         if (attestation && signers.All(signer => signer.Key is not null))
         {
-            throw Invalid("a signer with an identity: an index takes attestations of no others, and release.signatures asks for them");
+            throw _toml.Invalid(
+                "a signer with an identity: an index takes attestations of no others, and release.signatures asks for them"
+            );
         }
 
         return new ReleasePolicy(kinds, signatures.Contains("detached"), signers)
@@ -84,7 +71,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
             {
                 AcceptOldBundles = Choice(release, "old-bundles", "refuse", "accept") == 1,
                 AcceptUnloggedKeys = Choice(release, "unlogged-keys", "refuse", "accept") == 1,
-                RequireLog = Truth(release, "require-log", otherwise: true),
+                RequireLog = _toml.Truth(release, "require-log", "release") ?? true,
             },
         };
     }
@@ -92,13 +79,12 @@ internal sealed class ReleasePolicyReader(FilePath path)
     /// <summary>What must be there; without the table, everything has its default.</summary>
     private TomlTable Release(TomlTable root)
     {
-        if (!root.TryGetValue("release", out var value))
+        if (_toml.Table(root, "release", "release") is not { } release)
         {
             return TomlDocument.Parse([]).Root;
         }
 
-        var release = value as TomlTable ?? throw Invalid("a table [release]");
-        RequireKeys(
+        _toml.RequireKeys(
             release,
             "[release]",
             ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log", "unlogged-keys"]
@@ -108,9 +94,9 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
     private List<string> Signatures(TomlTable release)
     {
-        var signatures = Texts(release, "signatures").ToList();
+        var signatures = _toml.Texts(release, "signatures", "release").ToList();
         return signatures.Find(kind => kind is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown
-            ? throw Invalid($"\"bundle\", \"detached\", \"attestation\" and \"provenance\" in release.signatures, not \"{unknown}\"")
+            ? throw _toml.Invalid($"\"bundle\", \"detached\", \"attestation\" and \"provenance\" in release.signatures, not \"{unknown}\"")
             : signatures;
     }
 
@@ -118,32 +104,33 @@ internal sealed class ReleasePolicyReader(FilePath path)
     {
         if (!root.TryGetValue("signers", out var list) || list is not TomlArray { Items: { Count: > 0 } items })
         {
-            throw Invalid("at least one [[signers]]: without one, nobody is accepted");
+            throw _toml.Invalid("at least one [[signers]]: without one, nobody is accepted");
         }
 
-        var signers = items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]")).ToList();
+        var signers = items
+            .Select((item, i) => Signer(item as TomlTable ?? throw _toml.Invalid("tables [[signers]]"), $"signers[{i}]"))
+            .ToList();
         var hints = signers.Select(static signer => signer.Key?.Hint).OfType<string>().ToList();
         return hints.Distinct(StringComparer.Ordinal).Count() == hints.Count
             ? signers
-            : throw Invalid("each key in one [[signers]] only: a signer counts once");
+            : throw _toml.Invalid("each key in one [[signers]] only: a signer counts once");
     }
 
     private ProvenanceRule? Provenance(TomlTable root)
     {
-        if (!root.TryGetValue("provenance", out var value))
+        if (_toml.Table(root, "provenance", "provenance") is not { } table)
         {
             return null;
         }
 
-        var table = value as TomlTable ?? throw Invalid("a table [provenance]");
-        RequireKeys(table, "[provenance]", ["source-repository", "commit", "ref", "builder", "workflow"]);
+        _toml.RequireKeys(table, "[provenance]", ["source-repository", "commit", "ref", "builder", "workflow"]);
         return new ProvenanceRule
         {
-            Repository = Text(table, "source-repository", "provenance"),
-            Commit = Text(table, "commit", "provenance"),
-            Ref = Text(table, "ref", "provenance"),
-            Builder = Text(table, "builder", "provenance"),
-            Workflow = Text(table, "workflow", "provenance"),
+            Repository = _toml.Text(table, "source-repository", "provenance"),
+            Commit = _toml.Text(table, "commit", "provenance"),
+            Ref = _toml.Text(table, "ref", "provenance"),
+            Builder = _toml.Text(table, "builder", "provenance"),
+            Workflow = _toml.Text(table, "workflow", "provenance"),
         };
     }
 
@@ -157,7 +144,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
         return value is TomlInteger { Value: 1 or 2 } number && number.Value <= signers
             ? (int)number.Value
-            : throw Invalid($"1 or 2 in threshold, and no more than the {signers} signers");
+            : throw _toml.Invalid($"1 or 2 in threshold, and no more than the {signers} signers");
     }
 
     private ManagedKey Key(string file, string at)
@@ -169,7 +156,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
         catch (Exception e) when (e is VerificationException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Invalid($"a public key (PEM) in {at}.key, relative to the policy: '{keyFile}' ({e.Message})", e);
+            throw _toml.Invalid($"a public key (PEM) in {at}.key, relative to the policy: '{keyFile}' ({e.Message})", e);
         }
     }
 
@@ -178,29 +165,29 @@ internal sealed class ReleasePolicyReader(FilePath path)
         {
             "wheel" => DistributionKind.Wheel,
             "sdist" => DistributionKind.Sdist,
-            _ => throw Invalid($"\"wheel\" and \"sdist\" in release.distributions, not \"{text}\""),
+            _ => throw _toml.Invalid($"\"wheel\" and \"sdist\" in release.distributions, not \"{text}\""),
         };
 
     private SignerRule Signer(TomlTable table, string at)
     {
-        RequireKeys(table, at, ["key", "issuer", "identity", "identity-pattern", .. _extensions.Keys]);
-        if (Text(table, "key", at) is { } key)
+        _toml.RequireKeys(table, at, ["key", "issuer", "identity", "identity-pattern", .. _extensions.Keys]);
+        if (_toml.Text(table, "key", at) is { } key)
         {
-            RequireKeys(table, $"{at}, which has a key,", ["key"]);
+            _toml.RequireKeys(table, $"{at}, which has a key,", ["key"]);
             return SignerRule.WithKey(Key(key, at));
         }
 
-        var (exact, pattern) = (Text(table, "identity", at), Text(table, "identity-pattern", at));
+        var (exact, pattern) = (_toml.Text(table, "identity", at), _toml.Text(table, "identity-pattern", at));
         if (exact is null == pattern is null)
         {
-            throw Invalid($"exactly one of identity and identity-pattern in {at}");
+            throw _toml.Invalid($"exactly one of identity and identity-pattern in {at}");
         }
 
         var rule = new SignerRule(
-            Text(table, "issuer", at) ?? throw Invalid($"issuer in {at}"),
+            _toml.Text(table, "issuer", at) ?? throw _toml.Invalid($"issuer in {at}"),
             exact ?? pattern!,
             IsPattern: pattern is not null,
-            [.. _extensions.Where(e => table.TryGetValue(e.Key, out _)).Select(e => (e.Value, Text(table, e.Key, at)!))]
+            [.. _extensions.Where(e => table.TryGetValue(e.Key, out _)).Select(e => (e.Value, _toml.Text(table, e.Key, at)!))]
         );
         try
         {
@@ -209,7 +196,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
         catch (ArgumentException e)
         {
-            throw Invalid($"a regular expression without look-around and back references in {at}.identity-pattern ({e.Message})", e);
+            throw _toml.Invalid($"a regular expression without look-around and back references in {at}.identity-pattern ({e.Message})", e);
         }
 
         return rule;
@@ -218,7 +205,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
     /// <returns>The place among the choices; the first is the default.</returns>
     private int Choice(TomlTable release, string key, params string[] choices)
     {
-        if (Text(release, key, "release") is not { } text)
+        if (_toml.Text(release, key, "release") is not { } text)
         {
             return 0;
         }
@@ -226,54 +213,6 @@ internal sealed class ReleasePolicyReader(FilePath path)
         var chosen = Array.IndexOf(choices, text);
         return chosen >= 0
             ? chosen
-            : throw Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
+            : throw _toml.Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
     }
-
-    private bool Truth(TomlTable release, string key, bool otherwise)
-    {
-        if (!release.TryGetValue(key, out var value))
-        {
-            return otherwise;
-        }
-
-        return value is TomlBoolean truth ? truth.Value : throw Invalid($"true or false in release.{key}");
-    }
-
-    private string? Text(TomlTable table, string key, string at)
-    {
-        if (!table.TryGetValue(key, out var value))
-        {
-            return null;
-        }
-
-        return value is TomlString text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value : throw Invalid($"text in {at}.{key}");
-    }
-
-    private IEnumerable<string> Texts(TomlTable table, string key)
-    {
-        if (!table.TryGetValue(key, out var value))
-        {
-            return [];
-        }
-
-        return value is TomlArray { Items.Count: > 0 } array && array.Items.All(item => item is TomlString)
-            ? array.Items.Select(item => ((TomlString)item).Value)
-            : throw Invalid($"an array of strings, not empty, in release.{key}");
-    }
-
-    private void RequireKeys(TomlTable table, string at, string[] known)
-    {
-        if (table.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)
-        {
-            throw Invalid($"in {at} only {string.Join(", ", known)}, not {unknown}");
-        }
-    }
-
-    private PySignException Invalid(string expected, Exception? inner = null) =>
-        new(
-            PySignFailure.InvalidSettings,
-            $"The policy '{path}' cannot be used; expected {expected}.",
-            "docs/verify-as-a-user.md lists what a policy may say.",
-            inner
-        );
 }

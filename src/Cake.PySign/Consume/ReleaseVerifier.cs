@@ -186,11 +186,7 @@ internal sealed class ReleaseVerifier(Services services)
     )
     {
         var files = new VerifiedReleaseFile?[downloads.Count];
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
-            CancellationToken = cancellationToken,
-        };
+        var options = RegistryConnections.Parallel(settings.Network, cancellationToken);
         await Parallel
             .ForAsync(
                 0,

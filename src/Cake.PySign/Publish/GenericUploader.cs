@@ -85,7 +85,7 @@ internal sealed class GenericUploader(Services services)
         await Parallel
             .ForEachAsync(
                 paths,
-                Options(settings.Network, cancellationToken),
+                RegistryConnections.Parallel(settings.Network, cancellationToken),
                 async (path, token) =>
                 {
                     var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal sealed class GenericUploader(Services services)
             await Parallel
                 .ForEachAsync(
                     together,
-                    Options(settings.Network, cancellationToken),
+                    RegistryConnections.Parallel(settings.Network, cancellationToken),
                     async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
                 )
                 .ConfigureAwait(false);
@@ -152,9 +152,6 @@ internal sealed class GenericUploader(Services services)
     }
 
     private static bool IsBundle(PlannedUpload upload) => upload.FileName.EndsWith(SignatureNames.Bundle, StringComparison.Ordinal);
-
-    internal static ParallelOptions Options(NetworkSettings network, CancellationToken cancellationToken) =>
-        new() { MaxDegreeOfParallelism = network.Parallel(RegistryConnections.DefaultParallel), CancellationToken = cancellationToken };
 
     public GenericRegistry Open(GenericUploadSettings settings) =>
         services

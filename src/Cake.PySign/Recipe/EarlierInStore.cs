@@ -50,7 +50,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
         await Parallel
             .ForEachAsync(
                 ledger.Files,
-                GenericUploader.Options(release.Options.Network, cancellationToken),
+                RegistryConnections.Parallel(release.Options.Network, cancellationToken),
                 async (file, token) => await FetchAsync(registry, file, found, token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
@@ -119,7 +119,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
         await Parallel
             .ForEachAsync(
                 names,
-                GenericUploader.Options(release.Options.Network, cancellationToken),
+                RegistryConnections.Parallel(release.Options.Network, cancellationToken),
                 async (name, token) =>
                 {
                     if (!Volatile.Read(ref any) && await registry.FingerprintAsync(name, token).ConfigureAwait(false) is not null)

@@ -80,16 +80,18 @@ internal static class ProvenanceFiles
             Sign = (signer, path, _, token) => signer.SignStatementAsync(Statement(ledger, path, claims), token),
             Write = (path, signed) => Write(release, path, signed, withAttestation),
             Keep = path => Kept(release, session, path, claims),
+            Finished = (_, done) =>
+            {
+                foreach (var path in done)
+                {
+                    ledger = ledger.With(Into(ledger[path.GetFilename().FullPath], path));
+                }
+
+                release.Dist.Store.Write(ledger);
+            },
         };
         var paths = missing.Select(file => release.Dist.File(file.Name)).ToList();
-        var (signed, done, unsigned, cause) = await run.RunAsync(paths, SigningBatchSize, cancellationToken).ConfigureAwait(false);
-        foreach (var path in done)
-        {
-            ledger = ledger.With(Into(ledger[path.GetFilename().FullPath], path));
-        }
-
-        release.Dist.Store.Write(ledger);
-        BlobSigner.ThrowIfIncomplete(done, [], unsigned, cause, cancellationToken);
+        var signed = await run.RunAsync(paths, SigningBatchSize, cancellationToken).ConfigureAwait(false);
         release.Log.Information($"Provenance of {signed.Count} file(s): {claims.Repository} at {claims.Commit}, built by {claims.Builder}");
         return ledger;
     }

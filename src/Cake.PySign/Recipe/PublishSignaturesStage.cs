@@ -16,10 +16,7 @@ internal static class PublishSignaturesStage
         // Read once: what the index is asked about each, its metadata too, is known from here on.
         release.Dist.Inspect();
         var ledger = release.Dist.ReadSigned();
-        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
         var plan = await ReleasePlan.MakeAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        plan.Print(release);
-        plan.RefuseDifferent(ConsumerVerificationStage.UsersPolicy(release));
         if (release.Options.DryRun)
         {
             return;

@@ -27,10 +27,7 @@ internal static class PublishStage
             RequireReceipts(ledger);
         }
 
-        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
         var plan = await ReleasePlan.MakeAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        plan.Print(release);
-        plan.RefuseDifferent(ConsumerVerificationStage.UsersPolicy(release));
         if (release.Options.DryRun)
         {
             return;

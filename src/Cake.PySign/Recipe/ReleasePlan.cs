@@ -1,4 +1,3 @@
-using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Verify;
 
@@ -15,7 +14,20 @@ internal sealed record ReleasePlan(
     TwineUploadSettings PackageSettings
 )
 {
+    /// <summary>The plan of files whose signatures hold, printed, and found possible.</summary>
+    /// <exception cref="PySignException">A signature does not hold, a name is taken by other bytes at either registry, or the index has
+    /// more of this version than the release.</exception>
     public static async Task<ReleasePlan> MakeAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
+    {
+        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
+        var plan = await ReadAsync(release, ledger, cancellationToken).ConfigureAwait(false);
+        plan.Print(release);
+        UploadPlan.RefuseDifferent(plan.Signatures, plan.Packages.Uploads);
+        plan.Packages.RefuseStrangers(lookalikes: ConsumerVerificationStage.UsersPolicy(release)?.Lookalikes == true);
+        return plan;
+    }
+
+    private static async Task<ReleasePlan> ReadAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var options = release.Options;
         var generic = new GenericUploadSettings
@@ -62,7 +74,7 @@ internal sealed record ReleasePlan(
         };
     }
 
-    public void Print(Release release)
+    private void Print(Release release)
     {
         Signatures.Print(release.Log, release.Options.DryRun);
         Packages.Print(release.Log, release.Options.DryRun);
@@ -70,14 +82,5 @@ internal sealed record ReleasePlan(
         {
             release.Log.Information("Dry run: nothing is sent.");
         }
-    }
-
-    /// <exception cref="PySignException">A name is taken by other bytes, at either registry, or the index has more of this version than the
-    /// release.</exception>
-    /// <param name="policy">What consumers are told to accept; null for the recipe's own rules.</param>
-    public void RefuseDifferent(ReleasePolicy? policy)
-    {
-        UploadPlan.RefuseDifferent(Signatures, Packages.Uploads);
-        Packages.RefuseStrangers(lookalikes: policy?.Lookalikes == true);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
@@ -34,7 +35,7 @@ internal static class RepositoryAttestations
             await Parallel
                 .ForEachAsync(
                     open,
-                    GenericUploader.Options(release.Options.Network, cancellationToken),
+                    RegistryConnections.Parallel(release.Options.Network, cancellationToken),
                     async (one, token) =>
                     {
                         await StoreAsync(release, store, one.File, one.Part, token).ConfigureAwait(false);

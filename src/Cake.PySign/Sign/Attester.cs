@@ -17,35 +17,23 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
 {
     public static Attester For(ICakeContext context) => new(Services.For(context));
 
-    public async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
+    public Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
         IEnumerable<FilePath> files,
         PyPiAttestSettings settings,
         CancellationToken cancellationToken
     )
     {
-        services.Log.Redactor.Add(settings.Signing.IdToken);
         Check(settings);
         var paths = FileList.Require(files, services.Environment, "attest");
         var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);
-        try
-        {
-            return await SharedSigning
-                .InSessionAsync(
-                    shared,
-                    settings.Request,
-                    services,
-                    session => AttestAsync(session, paths, names, settings, cancellationToken),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-        }
-        catch (SigningException e)
-        {
-            throw BlobSigner.NothingSigned(e);
-        }
+        return new BlobSigner(services, shared).InSessionAsync(
+            settings.Request,
+            session => AttestAsync(session, paths, names, settings, cancellationToken),
+            cancellationToken
+        );
     }
 
-    private async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
+    private Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
         SigningSession session,
         IReadOnlyList<FilePath> paths,
         Dictionary<string, DistributionFileName> names,
@@ -64,10 +52,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
             Line = static one =>
                 $"Attested {one.FileName}  log entry {string.Join(", ", one.LogEntries.Select(entry => $"{entry.Index} in {entry.Log}"))}",
         };
-        var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
-            .ConfigureAwait(false);
-        BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
-        return attested;
+        return run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken);
     }
 
     private static void Check(PyPiAttestSettings settings)

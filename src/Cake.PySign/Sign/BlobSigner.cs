@@ -88,21 +88,13 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
             },
             Keep = path => settings.KeepValid ? Existing(session, path) : null,
             Line = SigningReport.Line,
+            Finished = (signed, _) => SigningReport.Write(services.Log, signed, Verifying(session, settings.Request)),
         };
-        var (signed, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
-            .ConfigureAwait(false);
-        if (signed.Count > 0)
-        {
-            SigningReport.Write(
-                services.Log,
-                signed,
-                new Verifying(settings.Request, services.Environment, session.PublicKeyPem is not null)
-            );
-        }
-
-        ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
-        return signed;
+        return await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken).ConfigureAwait(false);
     }
+
+    private Verifying Verifying(SigningSession session, SigningRequest request) =>
+        new(request, services.Environment, session.PublicKeyPem is not null);
 
     public Task<IReadOnlyList<AttestedBlob>> AttestAsync(
         IEnumerable<FilePath> files,
@@ -114,7 +106,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
         var predicate = Predicate.Read(settings, services.Environment);
         return InSessionAsync(
             settings.Request,
-            async session =>
+            session =>
             {
                 Announce(session, settings.Request, paths.Count);
                 var run = new SigningRun<AttestedBlob>(session, services.Log, services.Digests, services.Time)
@@ -126,21 +118,10 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
                             ? Existing(session, SignatureFiles.Attestation(path, settings.AttestationName), predicate.About(path))
                             : null,
                     Line = SigningReport.Line,
+                    Finished = (attested, _) =>
+                        SigningReport.Write(services.Log, attested, settings.AttestationName, Verifying(session, settings.Request)),
                 };
-                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
-                    .ConfigureAwait(false);
-                if (attested.Count > 0)
-                {
-                    SigningReport.Write(
-                        services.Log,
-                        attested,
-                        settings.AttestationName,
-                        new Verifying(settings.Request, services.Environment, session.PublicKeyPem is not null)
-                    );
-                }
-
-                ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
-                return attested;
+                return run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken);
             },
             cancellationToken
         );
@@ -160,26 +141,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
             ? kept
             : null;
 
-    internal static void ThrowIfIncomplete(
-        IReadOnlyList<FilePath> done,
-        IReadOnlyList<SignedBlob> signed,
-        IReadOnlyList<UnsignedBlob> missing,
-        Exception? cause,
-        CancellationToken cancellationToken
-    )
-    {
-        if (missing.Count == 0)
-        {
-            return;
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        throw done.Count == 0 && cause is SigningException failure
-            ? failure
-            : new BlobSigningException(done, missing, cause) { Signatures = signed };
-    }
-
-    internal static PySignException NothingSigned(SigningException e) =>
+    private static PySignException NothingSigned(SigningException e) =>
         new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
 
     private void Announce(SigningSession session, SigningRequest request, int count) =>

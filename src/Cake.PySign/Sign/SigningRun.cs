@@ -33,13 +33,13 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDi
     /// <summary>The one line that is said of a file as soon as its output is written; null to say nothing of single files.</summary>
     public Func<T, string>? Line { get; init; }
 
-    /// <returns>What was written, in the order of the files, and what is missing.</returns>
-    public async Task<(
-        IReadOnlyList<T> Finished,
-        IReadOnlyList<FilePath> Files,
-        IReadOnlyList<UnsignedBlob> Missing,
-        Exception? Cause
-    )> RunAsync(IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
+    /// <summary>Told what was written, if anything was, and of which files, before what is missing becomes an error.</summary>
+    public Action<IReadOnlyList<T>, IReadOnlyList<FilePath>>? Finished { get; init; }
+
+    /// <returns>What was written, in the order of the files.</returns>
+    /// <exception cref="BlobSigningException">Some files are signed and some are not.</exception>
+    /// <exception cref="SigningException">None is, and the reason is known.</exception>
+    public async Task<IReadOnlyList<T>> RunAsync(IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var artifacts = paths.Select(path => digests.Artifact(path)).ToList();
@@ -66,12 +66,22 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDi
             )
             .ToList();
         var done = paths.Where(path => _finished.ContainsKey(path.FullPath)).ToList();
-        return (
-            [.. done.Select(path => _finished[path.FullPath])],
-            done,
-            missing,
-            results.FirstOrDefault(static result => result.Failure is SigningException)?.Failure
-        );
+        List<T> written = [.. done.Select(path => _finished[path.FullPath])];
+        if (done.Count > 0)
+        {
+            Finished?.Invoke(written, done);
+        }
+
+        if (missing.Count == 0)
+        {
+            return written;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var cause = results.FirstOrDefault(static result => result.Failure is SigningException)?.Failure;
+        throw done.Count == 0 && cause is not null
+            ? cause
+            : new BlobSigningException(done, missing, cause) { Signatures = [.. written.OfType<SignedBlob>()] };
     }
 
     private void Say(FilePath path, int count, long started)

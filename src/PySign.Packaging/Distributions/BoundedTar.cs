@@ -20,6 +20,26 @@ internal static class BoundedTar
         }
     }
 
+    /// <summary>The entries of a sdist, each with the parts of its name: they have one root folder.</summary>
+    /// <exception cref="PackagingException">There are more than one, too many entries, or a name that leaves its folder.</exception>
+    public static IEnumerable<(TarEntry Entry, string[] Parts)> Members(TarReader tar, DistributionFileName file)
+    {
+        string? root = null;
+        var entries = 0;
+        while (tar.GetNextEntry() is { } entry)
+        {
+            ArchiveBounds.CheckCount(file, ++entries);
+            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
+                continue;
+            var parts = ArchiveBounds.CheckName(file, entry.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 0 || parts[0] == ".")
+                continue;
+            if ((root ??= parts[0]) != parts[0])
+                throw ArchiveBounds.NotFound(file, $"one root folder, but there are '{root}' and '{parts[0]}'");
+            yield return (entry, parts);
+        }
+    }
+
     /// <summary>An archive whose reader says itself what cannot be read.</summary>
     public sealed class Opened : IDisposable
     {

@@ -32,18 +32,10 @@ public static class SdistUnpacker
     {
         Directory.CreateDirectory(folder);
         string? root = null;
-        var entries = 0;
         var links = new List<TarEntry>();
-        while (tar.GetNextEntry() is { } entry)
+        foreach (var (entry, parts) in BoundedTar.Members(tar, file))
         {
-            ArchiveBounds.CheckCount(file, ++entries);
-            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
-                continue;
-            var parts = ArchiveBounds.CheckName(file, entry.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length == 0 || parts[0] == ".")
-                continue;
-            if ((root ??= parts[0]) != parts[0])
-                throw ArchiveBounds.NotFound(file, $"one root folder, but there are '{root}' and '{parts[0]}'");
+            root = parts[0];
             if (OperatingSystem.IsWindows() && !parts.All(PortableName.IsPortable))
                 throw Unsafe(file, entry.Name, "names that mean a file of their own on this system");
             var target = Path.Combine([folder, .. parts]);

@@ -15,17 +15,8 @@ internal static class TarMetadata
     {
         string? root = null;
         byte[]? metadata = null;
-        var entries = 0;
-        while (tar.GetNextEntry() is { } entry)
+        foreach (var (entry, parts) in BoundedTar.Members(tar, file))
         {
-            ArchiveBounds.CheckCount(file, ++entries);
-            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
-                continue;
-            var parts = ArchiveBounds.CheckName(file, entry.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length == 0 || parts[0] == ".")
-                continue;
-            if (root is not null && root != parts[0])
-                throw ArchiveBounds.NotFound(file, $"one root folder, but there are '{root}' and '{parts[0]}'");
             root = parts[0];
             if (parts is not [_, "PKG-INFO"])
                 continue;

@@ -24,3 +24,11 @@ internal enum TomlStatementKind
 /// <param name="LineEnd">Where the line end begins.</param>
 /// <param name="End">Behind the line end.</param>
 internal sealed record TomlStatement(TomlStatementKind Kind, int Start, TomlSpan Key, TomlSpan Value, int LineEnd, int End);
+
+/// <summary>A piece of the document's text.</summary>
+/// <param name="Start">Index of its first UTF-16 unit.</param>
+/// <param name="End">Index behind its last UTF-16 unit.</param>
+internal readonly record struct TomlSpan(int Start, int End);
+
+/// <summary>One part of a dotted key: its text, quotes and escapes resolved, and where it is written.</summary>
+internal readonly record struct TomlKeyPart(string Text, TomlSpan Span);

@@ -19,6 +19,10 @@ internal static class HttpJson
         return context.Response.WriteAsync(body.ToJsonString(_options), context.RequestAborted);
     }
 
+    /// <summary>An error as the servers made with go-openapi answer it.</summary>
+    public static Task WriteErrorAsync(this HttpContext context, int status, string message) =>
+        context.WriteJsonAsync(status, new JsonObject { ["code"] = status, ["message"] = message });
+
     public static Task WriteTextAsync(this HttpContext context, int status, string body, string contentType)
     {
         context.Response.StatusCode = status;

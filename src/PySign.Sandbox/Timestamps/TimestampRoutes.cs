@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,15 +29,12 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
         );
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string message) =>
-        context.WriteJsonAsync(status, new JsonObject { ["code"] = status, ["message"] = message });
-
     private async Task StampAsync(HttpContext context)
     {
         var contentType = context.Request.ContentType?.Split(';')[0].Trim();
         if (contentType is not ("application/timestamp-query" or "application/json"))
         {
-            await RefuseAsync(context, 415, "unsupported media type, application/timestamp-query or application/json expected");
+            await context.WriteErrorAsync(415, "unsupported media type, application/timestamp-query or application/json expected");
             return;
         }
 
@@ -62,7 +58,7 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
                         or OverflowException
             )
         {
-            await RefuseAsync(context, 400, $"Error parsing timestamp request: {exception.Message}");
+            await context.WriteErrorAsync(400, $"Error parsing timestamp request: {exception.Message}");
         }
     }
 

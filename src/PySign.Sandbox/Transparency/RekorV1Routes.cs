@@ -28,9 +28,6 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
         routes.MapGet("/api/v1/log/proof", (RequestDelegate)ProofAsync);
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string message) =>
-        context.WriteJsonAsync(status, new JsonObject { ["code"] = status, ["message"] = message });
-
     private static byte[] Canonicalize(JsonElement proposal) =>
         Kind(proposal) switch
         {
@@ -52,7 +49,7 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
     {
         if (await context.ReadJsonAsync() is not { } proposal)
         {
-            await RefuseAsync(context, 400, "error processing entry: invalid JSON");
+            await context.WriteErrorAsync(400, "error processing entry: invalid JSON");
             return;
         }
 
@@ -84,12 +81,12 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
             }
             else
             {
-                await RefuseAsync(context, 409, $"an equivalent entry already exists in the transparency log with UUID {entry.Uuid}");
+                await context.WriteErrorAsync(409, $"an equivalent entry already exists in the transparency log with UUID {entry.Uuid}");
             }
         }
         catch (EntryRejectedException rejection)
         {
-            await RefuseAsync(context, 400, rejection.Message);
+            await context.WriteErrorAsync(400, rejection.Message);
         }
     }
 
@@ -98,16 +95,16 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
     private Task ByIndexAsync(HttpContext context) =>
         long.TryParse(context.Request.Query["logIndex"], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? OneAsync(context, log.FindIndex(index))
-            : RefuseAsync(context, 422, "logIndex in query is required");
+            : context.WriteErrorAsync(422, "logIndex in query is required");
 
     private Task OneAsync(HttpContext context, RekorV1Entry? entry) =>
-        entry is null ? RefuseAsync(context, 404, "entry not found") : context.WriteJsonAsync(200, Describe(entry));
+        entry is null ? context.WriteErrorAsync(404, "entry not found") : context.WriteJsonAsync(200, Describe(entry));
 
     private async Task RetrieveAsync(HttpContext context)
     {
         if (await context.ReadJsonAsync() is not { } query)
         {
-            await RefuseAsync(context, 400, "invalid JSON");
+            await context.WriteErrorAsync(400, "invalid JSON");
             return;
         }
 
@@ -118,7 +115,7 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
             var proposals = Items(query, "entries");
             if (uuids.Length + indexes.Length + proposals.Length > MaxRetrieved)
             {
-                await RefuseAsync(context, 422, $"more than max allowed {MaxRetrieved} entries");
+                await context.WriteErrorAsync(422, $"more than max allowed {MaxRetrieved} entries");
                 return;
             }
 
@@ -132,11 +129,11 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
         }
         catch (EntryRejectedException rejection)
         {
-            await RefuseAsync(context, 400, rejection.Message);
+            await context.WriteErrorAsync(400, rejection.Message);
         }
         catch (InvalidOperationException)
         {
-            await RefuseAsync(context, 422, "a search value has the wrong type");
+            await context.WriteErrorAsync(422, "a search value has the wrong type");
         }
     }
 
@@ -148,7 +145,7 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
             long.TryParse(query["lastSize"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && log.ConsistencyProof(first, last) is { } proof
             ? context.WriteJsonAsync(200, proof)
-            : RefuseAsync(context, 400, "firstSize and lastSize must lie within the log");
+            : context.WriteErrorAsync(400, "firstSize and lastSize must lie within the log");
     }
 
     private JsonObject Describe(RekorV1Entry entry) =>

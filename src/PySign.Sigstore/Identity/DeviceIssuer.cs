@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using PySign.Http;
 using PySign.Sigstore.Errors;
@@ -189,4 +192,14 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
 
     private SigningException Failed(string what) =>
         new(SigningFailure.LoginFailed, Host, what, "Check the issuer's URL; if it is right, report this to its operator.");
+}
+
+/// <summary>A proof key (RFC 7636, S256): the challenge goes ahead, the verifier follows with the request for the token.</summary>
+internal sealed class ProofKey
+{
+    public const string Method = "S256";
+
+    public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 }

@@ -1,5 +1,7 @@
 using PySign.Formats;
+using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Verification;
 
@@ -58,3 +60,15 @@ public sealed record VerifiedTime(DateTimeOffset Time, TimeSource Source, string
 /// <param name="IntegratedTime">When the log took the entry in, if it signed that.</param>
 /// <param name="Kind">The kind of entry and its version, such as <c>hashedrekord/0.0.1</c>.</param>
 public sealed record VerifiedLogEntry(string LogId, string BaseUrl, long LogIndex, DateTimeOffset? IntegratedTime, string Kind);
+
+/// <summary>One artifact of a batch.</summary>
+/// <param name="Bundle">Its bundle.</param>
+/// <param name="Artifact">The artifact.</param>
+/// <param name="Policy">Who must have signed it.</param>
+public sealed record VerificationRequest(Bundle Bundle, Artifact Artifact, VerificationPolicy Policy);
+
+/// <summary>What became of one artifact of a batch: exactly one of the two is not null.</summary>
+/// <param name="Request">What was asked.</param>
+/// <param name="Verified">The verified artifact.</param>
+/// <param name="Failure">Why it is none.</param>
+public sealed record VerificationResult(VerificationRequest Request, VerifiedArtifact? Verified, VerificationException? Failure);

@@ -16,11 +16,7 @@ public sealed class BuildVariablesTests
             "import json, shlex, sys\nfrom setuptools._distutils.util import split_quoted\n"
             + "print(json.dumps([[split_quoted('-O2 ' + a), shlex.split('-O2 ' + a)] for a in json.loads(sys.argv[1])]))";
         var flags = JsonSerializer.Serialize(folders.Select(folder => BuildVariables.Quoted($"-ffile-prefix-map={folder}=.")));
-        using var process = Process.Start(
-            new ProcessStartInfo(SystemPython.Path, ["-c", Script, flags]) { RedirectStandardOutput = true }
-        )!;
-        var answer = JsonSerializer.Deserialize<string[][][]>(process.StandardOutput.ReadToEnd())!;
-        process.WaitForExit();
+        var answer = JsonSerializer.Deserialize<string[][][]>(ProgramRun.Successful(SystemPython.Path, ["-c", Script, flags]))!;
         Assert.All(
             answer.Zip(folders),
             one => Assert.All(one.First, split => Assert.Equal(["-O2", $"-ffile-prefix-map={one.Second}=."], split))

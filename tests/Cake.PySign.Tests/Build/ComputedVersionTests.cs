@@ -150,11 +150,7 @@ public sealed class ComputedVersionTests : IDisposable
 
         var clone = _rig.Folder.Folder("clone").FullPath;
         string[] shallow = depth is { } commits ? [$"--depth={commits}"] : [];
-        using var git = Process.Start(
-            new ProcessStartInfo("git", ["clone", "-q", .. shallow, "file://" + origin.Folder, clone]) { RedirectStandardError = true }
-        )!;
-        git.WaitForExit();
-        Assert.Equal(0, git.ExitCode);
+        ProgramRun.Successful("git", ["clone", "-q", .. shallow, "file://" + origin.Folder, clone]);
         return clone;
     }
 }

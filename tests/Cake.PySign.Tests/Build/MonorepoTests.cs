@@ -51,13 +51,5 @@ public sealed class MonorepoTests : IDisposable
         Assert.DoesNotContain(DistributionContents.Files(sdist), file => file.Contains("big.txt", StringComparison.Ordinal));
     }
 
-    private void Git(params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo("git", arguments) { WorkingDirectory = _rig.Folder.Folder("repo").FullPath, RedirectStandardError = true }
-        )!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, error);
-    }
+    private void Git(params string[] arguments) => ProgramRun.Successful("git", arguments, _rig.Folder.Folder("repo").FullPath);
 }

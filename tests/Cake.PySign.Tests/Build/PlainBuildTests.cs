@@ -158,17 +158,12 @@ public sealed class PlainBuildTests : IDisposable
         )
         {
             WorkingDirectory = _rig.Folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
 
         // The date in the version of a changed tree; PyBuild takes the last commit's.
         start.Environment["SOURCE_DATE_EPOCH"] = "1700000000";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, text + error.Result);
+        var run = ProgramRun.OfAsync(start, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        Assert.True(run.ExitCode == 0, run.Said);
         return [.. Directory.EnumerateFiles(output).Order(StringComparer.Ordinal)];
     }
 

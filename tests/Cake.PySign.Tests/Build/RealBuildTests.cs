@@ -17,7 +17,7 @@ public sealed class RealBuildTests : IDisposable
     [Fact]
     public void The_sample_is_built_as_asked_and_its_tree_stays_as_it_was()
     {
-        RequireBuild();
+        SystemPython.Require("build.__main__, setuptools, wheel, flit_core, poetry.core");
         CopyTree(IoPath.Combine(RepositoryRoot.Path, "samples", "hello-pysign"), _rig.Folder.Folder("sample").FullPath);
         _rig.Environment.Variables["CI_JOB_TOKEN"] = "canary-0123456789";
         var before = _rig.Folder.Snapshot("sample");
@@ -27,7 +27,7 @@ public sealed class RealBuildTests : IDisposable
             Homepage = new Uri("https://gitlab.example/acme/hello-pysign"),
             OutputDirectory = "out",
             Isolation = BuildIsolation.None,
-            Python = "/usr/bin/python3",
+            Python = SystemPython.Path,
         };
         var built = _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken);
         Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], built.Select(b => b.Kind).Order());
@@ -59,7 +59,7 @@ public sealed class RealBuildTests : IDisposable
     [InlineData("rich", "rich")]
     public void Projects_that_nobody_here_wrote_are_built_with_their_own_back_ends(string folder, string name)
     {
-        RequireBuild();
+        SystemPython.Require("build.__main__, setuptools, wheel, flit_core, poetry.core");
         var source = Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { } peers
             ? new[]
             {
@@ -78,36 +78,12 @@ public sealed class RealBuildTests : IDisposable
         {
             OutputDirectory = "out",
             Isolation = BuildIsolation.None,
-            Python = "/usr/bin/python3",
+            Python = SystemPython.Path,
         };
         var built = _rig.Context.PyBuild(folder, settings, TestContext.Current.CancellationToken);
         Assert.Equal(2, built.Count);
         Assert.All(built, one => Assert.Equal(name, one.Name));
         Assert.Equal(before, _rig.Folder.Snapshot(folder));
-    }
-
-    private static void RequireBuild()
-    {
-        if (
-            !File.Exists("/usr/bin/python3")
-            || Exit("/usr/bin/python3", "-c", "import build.__main__, setuptools, wheel, flit_core, poetry.core") != 0
-        )
-        {
-            Assert.Skip(
-                "The system's python3 cannot import build and the back ends: install python3-build, python3-setuptools, python3-wheel, "
-                    + "flit, python3-poetry-core."
-            );
-        }
-    }
-
-    private static int Exit(string program, params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
-        )!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode;
     }
 
     private static void CopyTree(string source, string target)

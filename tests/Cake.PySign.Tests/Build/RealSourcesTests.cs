@@ -160,16 +160,7 @@ public sealed class RealSourcesTests : IDisposable
 
     private (int Code, string Text) Run(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, text + error.Result);
+        var run = ProgramRun.Of(program, arguments, _folder.Path);
+        return (run.ExitCode, run.Said);
     }
 }

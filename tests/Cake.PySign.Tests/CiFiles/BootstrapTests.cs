@@ -144,12 +144,7 @@ public sealed partial class BootstrapTests : IDisposable
         }
 
         var isShell = script.EndsWith(".sh", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(isShell ? "/bin/bash" : Dotnet())
-        {
-            WorkingDirectory = _machine.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(isShell ? "/bin/bash" : Dotnet()) { WorkingDirectory = _machine.Path };
         string[] shell = isShell ? [] : [PowerShell(), "-NoProfile", "-File"];
         foreach (var argument in (string[])[.. shell, Path.Combine(_machine.Path, script), .. arguments])
         {
@@ -161,11 +156,8 @@ public sealed partial class BootstrapTests : IDisposable
         start.Environment.Remove("DOTNET_TieredPGO");
         start.Environment["CALLS"] = Path.Combine(_machine.Path, "calls");
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await errors);
+        var run = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        return (run.ExitCode, run.Said);
     }
 
     /// <summary>PowerShell itself: the program that "dotnet tool install" leaves would look for dotnet on PATH, where the test has its

@@ -68,12 +68,7 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var start = new ProcessStartInfo("/bin/bash")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = folder };
         start.ArgumentList.Add("-eo");
         start.ArgumentList.Add("pipefail");
         start.ArgumentList.Add("-c");
@@ -84,12 +79,9 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        Output += await output + await errors;
-        return process.ExitCode;
+        var run = await ProgramRun.OfAsync(start, cancellationToken);
+        Output += run.Said;
+        return run.ExitCode;
     }
 
     /// <summary>Leaves a program what a machine has and no pipeline sets, and finds <paramref name="programs"/> first.</summary>

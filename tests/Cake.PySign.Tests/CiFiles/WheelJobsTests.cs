@@ -151,7 +151,7 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
 
     private static async Task<(string Name, string? Value)> HandOnAsync(string folder, string line, string name, int job, bool gitHub)
     {
-        var start = new ProcessStartInfo("/bin/bash", ["-euc", line]) { WorkingDirectory = folder, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/bash", ["-euc", line]) { WorkingDirectory = folder };
         start.Environment["NAME"] = name;
         start.Environment["RUNNER_NAME"] = "GitHub Actions 7";
         start.Environment["GITHUB_RUN_ID"] = "42";
@@ -161,10 +161,8 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
         start.Environment["CI_RUNNER_ID"] = "3";
         start.Environment["CI_PIPELINE_ID"] = "42";
         start.Environment["GITHUB_SHA"] = start.Environment["CI_COMMIT_SHA"] = "714a629c0b401fdce83e847fc9589983fc6f46bc";
-        using var process = Process.Start(start)!;
-        var said = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, said);
+        var run = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        Assert.True(run.ExitCode == 0, run.Said);
         var text = await File.ReadAllTextAsync(Path.Combine(folder, gitHub ? "output" : "digests.env"));
         var parts = text.TrimEnd().Split('=', 2);
         return gitHub ? ($"PYSIGN_DIGESTS_{name}", $"{{\"{parts[0]}\": \"{parts[1]}\"}}") : (parts[0], parts[1]);

@@ -99,9 +99,7 @@ public sealed class OwnFileTests : IDisposable
             Assert.Skip("NOT RUN: needs mkfifo");
         }
 
-        using var process = Process.Start("mkfifo", [path]);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        ProgramRun.Successful("mkfifo", [path]);
         return path;
     }
 

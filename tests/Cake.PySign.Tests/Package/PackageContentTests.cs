@@ -71,12 +71,9 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
         var start = new ProcessStartInfo("dotnet", ["build", "--nologo", "-v:q", "-o", "out", "-p:UseAppHost=false"])
         {
             WorkingDirectory = System.IO.Path.Combine(folder.Path, "host"),
-            RedirectStandardOutput = true,
         };
-        using var build = Process.Start(start)!;
-        var output = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(build.ExitCode == 0, output);
+        var build = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        Assert.True(build.ExitCode == 0, build.Said);
         Assert.True(File.Exists(System.IO.Path.Combine(folder.Path, "host/out/sandbox/PySign.Sandbox.dll")));
     }
 

@@ -76,11 +76,8 @@ public sealed class PackedAddin(string version) : IAsyncLifetime
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + await errors);
+        var run = await ProgramRun.OfAsync(start, CancellationToken.None);
+        Assert.True(run.ExitCode == 0, run.Said);
         _archive = ZipFile.OpenRead(Path.Combine(Feed, $"Cake.PySign.{Version}.nupkg"));
     }
 

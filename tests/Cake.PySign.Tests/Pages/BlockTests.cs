@@ -223,15 +223,8 @@ public sealed partial class BlockTests : IDisposable
                     ));
             });
 
-    private static async Task<string> SaidAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return output + await errors;
-    }
+    private static async Task<string> SaidAsync(string program, params string[] arguments) =>
+        (await ProgramRun.OfAsync(new ProcessStartInfo(program, arguments), TestContext.Current.CancellationToken)).Said;
 
     [GeneratedRegex(
         "^```(?<language>\\w*)\\n(?<text>.*?)^```",

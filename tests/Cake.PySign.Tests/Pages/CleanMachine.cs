@@ -103,12 +103,7 @@ public sealed class CleanMachine : IAsyncLifetime
         CancellationToken cancellationToken = default
     )
     {
-        var start = new ProcessStartInfo("/bin/bash", ["-eo", "pipefail", "-c", lines])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("/bin/bash", ["-eo", "pipefail", "-c", lines]) { WorkingDirectory = folder };
         start.Environment.Clear();
         var sdk = Path.GetDirectoryName(Environment.ProcessPath!)!;
         start.Environment["PATH"] = $"{sdk}:/usr/bin:/bin";
@@ -132,10 +127,7 @@ public sealed class CleanMachine : IAsyncLifetime
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, await output + await errors);
+        var run = await ProgramRun.OfAsync(start, cancellationToken);
+        return (run.ExitCode, run.Said);
     }
 }

@@ -95,7 +95,7 @@ public sealed class SiteTests
             $"{{ const query = document.getElementById('search-query'); query.value = '{word}'; "
             + "query.dispatchEvent(new Event('input')); }";
         const string Results = "document.querySelectorAll('#search-results .sr-item').length";
-        for (var i = 0; i < 60 && await browser.EvaluateAsync(Results, Stop) == "0"; i++)
+        for (var i = 0; i < 600 && await browser.EvaluateAsync(Results, Stop) == "0"; i++)
         {
             await browser.EvaluateAsync(type, Stop);
             await Task.Delay(500, Stop);
@@ -171,18 +171,10 @@ public sealed class SiteTests
 
     private static async Task<(int Exit, string Said)> RunAsync(string program, string[] arguments, string folder)
     {
-        var start = new ProcessStartInfo(program, [.. arguments, "--warningsAsErrors"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, [.. arguments, "--warningsAsErrors"]) { WorkingDirectory = folder };
         start.Environment["DOTNET_ROLL_FORWARD"] = "LatestMajor";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(Stop);
-        var output = await process.StandardOutput.ReadToEndAsync(Stop);
-        await process.WaitForExitAsync(Stop);
-        return (process.ExitCode, output + await errors);
+        var run = await ProgramRun.OfAsync(start, Stop);
+        return (run.ExitCode, run.Said);
     }
 
     private static WebApplication Serve(string folder)

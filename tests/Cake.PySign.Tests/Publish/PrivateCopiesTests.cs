@@ -71,8 +71,7 @@ public sealed class PrivateCopiesTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             var pipe = _folder.File("dist/pipe.publish.attestation");
-            using var making = Process.Start("mkfifo", [pipe.FullPath]);
-            making.WaitForExit();
+            ProgramRun.Successful("mkfifo", [pipe.FullPath]);
             Assert.Equal(PySignFailure.InvalidSettings, Refused(pipe));
             Assert.Equal(PySignFailure.InvalidSettings, Assert.Throws<PySignException>(() => AttestationFiles.Load(pipe)).Reason);
         }

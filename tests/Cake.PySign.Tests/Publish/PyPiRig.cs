@@ -127,7 +127,7 @@ internal sealed class PyPiRig : IAsyncDisposable
             UserName = "__token__",
             Password = ApiToken,
             WorkingDirectory = Cake.Folder.Path,
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromMinutes(5),
         };
         Assert.Equal(0, (await Twine.RunAsync(command.Upload([file]), TestContext.Current.CancellationToken)).ExitCode);
     }

@@ -114,9 +114,7 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 ["PYSIGN_REPOSITORY_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/pypi",
                 ["PYSIGN_GENERIC_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/generic",
             };
-            var file = IoPath.Combine(job, "variables.json");
-            await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(variables));
-            return await StartAsync(job, file, process => victim = process);
+            return await StartAsync(job, variables, process => victim = process);
         }
     }
 
@@ -170,11 +168,9 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 MemoryRegistries.Copy(jobs.Dist.Path.FullPath, IoPath.Combine(job, "dist"));
             }
 
-            var file = IoPath.Combine(job, "variables.json");
-            await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(rig.Environment.Variables));
             return await StartAsync(
                 job,
-                file,
+                rig.Environment.Variables,
                 process =>
                 {
                     if (dyingAfter is { } time)
@@ -214,21 +210,16 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 Files = [file],
             }
         );
-        var variables = rig.Folder.Write(
-            "variables.json",
-            JsonSerializer.SerializeToUtf8Bytes(
-                new Dictionary<string, string?>(rig.Environment.Variables)
-                {
-                    ["PYSIGN_PROJECT"] = "project",
-                    ["PYSIGN_DIST"] = "project/dist",
-                    ["PYSIGN_TEST_PYTHON"] = SystemPython.Path,
-                    ["PYSIGN_TEST_NO_INDEX"] = "true",
-                }
-            )
-        );
+        var variables = new Dictionary<string, string?>(rig.Environment.Variables)
+        {
+            ["PYSIGN_PROJECT"] = "project",
+            ["PYSIGN_DIST"] = "project/dist",
+            ["PYSIGN_TEST_PYTHON"] = SystemPython.Path,
+            ["PYSIGN_TEST_NO_INDEX"] = "true",
+        };
         var before = dist.Store.Read();
         var started = Stopwatch.GetTimestamp();
-        var (first, problem) = await StartAsync(job, variables.FullPath, static _ => { }, "PySign-Test");
+        var (first, problem) = await StartAsync(job, variables, static _ => { }, "PySign-Test");
         Assert.True(first == 0, problem);
         var whole = Stopwatch.GetElapsedTime(started);
         var random = new Random(20260506);
@@ -238,13 +229,13 @@ public sealed class SigkillTests(SandboxFixture fixture)
             var time = whole * (0.3 + 0.7 * random.NextDouble());
             await StartAsync(
                 job,
-                variables.FullPath,
+                variables,
                 process => _ = Task.Delay(time).ContinueWith(_ => Kill(process), TaskScheduler.Default),
                 "PySign-Test"
             );
             Assert.Equal(file.Sha256, FileDigest.Of(wheel));
             Assert.Equal(before.Files[0].Sha256, dist.Store.Read()[file.Name].Sha256);
-            var (again, error) = await StartAsync(job, variables.FullPath, static _ => { }, "PySign-Test");
+            var (again, error) = await StartAsync(job, variables, static _ => { }, "PySign-Test");
             Assert.True(again == 0, error);
             Assert.Equal(LedgerTestResult.Passed, dist.Store.Read().Tests!.Result);
         }
@@ -264,19 +255,14 @@ public sealed class SigkillTests(SandboxFixture fixture)
 
     private static async Task<(int ExitCode, string Error)> StartAsync(
         string job,
-        string variables,
+        IReadOnlyDictionary<string, string?> variables,
         Action<Process> started,
         params string[] targets
     )
     {
-        var host = AppContext.BaseDirectory.Replace("Cake.PySign.Tests", "Cake.PySign.ReleaseHost", StringComparison.Ordinal);
-        var temporary = Directory.CreateDirectory(IoPath.Combine(job, "tmp")).FullName;
-        var start = new ProcessStartInfo("dotnet", [IoPath.Combine(host, "Cake.PySign.ReleaseHost.dll"), job, variables, .. targets])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["TMPDIR"] = temporary;
+        var start = ReleaseHost.Of(job, variables, targets);
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
+        start.Environment["TMPDIR"] = Directory.CreateDirectory(IoPath.Combine(job, "tmp")).FullName;
         using var process = Process.Start(start)!;
         started(process);
         var error = process.StandardError.ReadToEndAsync();

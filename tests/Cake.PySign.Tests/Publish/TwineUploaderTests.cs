@@ -175,13 +175,14 @@ public sealed class TwineUploaderTests : IDisposable
             return true;
         };
         var twine = new FailingTwine(server, [_wheel, _sdist], reading.Task);
-        var time = new ImpatientTime();
+        var wasImpatient = false;
+        var time = new ToldTime(wait => wait == TwineRun.Patience && (wasImpatient = true));
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             new TwineUploader(_rig.Services(time: time, processes: twine)).UploadAsync([_wheel, _sdist], Settings(server), Token)
         );
         Assert.Equal(PySignFailure.Forbidden, e.Reason);
         Assert.True(reading.Task.IsCompletedSuccessfully);
-        Assert.True(time.WasImpatient);
+        Assert.True(wasImpatient);
     }
 
     [Fact]
@@ -238,10 +239,10 @@ public sealed class TwineUploaderTests : IDisposable
     [Fact]
     public async Task Real_twine_publishes_to_the_sandboxs_registry()
     {
-        RequireTwine();
+        SystemPython.Require("twine.__main__");
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.Python = "/usr/bin/python3";
+        settings.Python = SystemPython.Path;
         var receipts = await _rig.Context.TwineUpload([_wheel, _sdist], settings, Token);
         Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
         Assert.Equal(receipts.Select(r => r.Sha256.Hex).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
@@ -253,10 +254,10 @@ public sealed class TwineUploaderTests : IDisposable
     [Fact]
     public async Task Real_twines_refusal_carries_the_registrys_message()
     {
-        RequireTwine();
+        SystemPython.Require("twine.__main__");
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.Python = "/usr/bin/python3";
+        settings.Python = SystemPython.Path;
         server.Intercept = async context =>
         {
             if (context.Request.Method != "POST")
@@ -276,10 +277,10 @@ public sealed class TwineUploaderTests : IDisposable
     [Fact]
     public async Task Real_twine_with_a_wrong_token_is_told_apart()
     {
-        RequireTwine();
+        SystemPython.Require("twine.__main__");
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.Python = "/usr/bin/python3";
+        settings.Python = SystemPython.Path;
         settings.Index.UserName = "somebody";
         settings.Index.Password = "canary-wrong-0123456789";
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.TwineUpload([_wheel], settings, Token));
@@ -288,24 +289,6 @@ public sealed class TwineUploaderTests : IDisposable
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static void RequireTwine()
-    {
-        if (!File.Exists("/usr/bin/python3"))
-        {
-            Assert.Skip("There is no /usr/bin/python3: install python3 and twine.");
-        }
-
-        using var process = Process.Start(
-            new ProcessStartInfo("/usr/bin/python3", ["-c", "import twine.__main__"]) { RedirectStandardError = true }
-        )!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            Assert.Skip("The system's python3 cannot import twine: install it.");
-        }
-    }
 
     private TwineUploadSettings Settings(GitLabServer server) =>
         new()
@@ -358,18 +341,6 @@ public sealed class TwineUploaderTests : IDisposable
 
             await reading.WaitAsync(cancellationToken);
             return FakeChildProcessRunner.Result(1, "ERROR    HTTPError: 403 Forbidden from https://g/x");
-        }
-    }
-
-    /// <summary>The system's time, on which a failed run's patience is over at once.</summary>
-    private sealed class ImpatientTime : TimeProvider
-    {
-        public bool WasImpatient { get; private set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            WasImpatient |= dueTime == TwineRun.Patience;
-            return base.CreateTimer(callback, state, dueTime == TwineRun.Patience ? TimeSpan.Zero : dueTime, period);
         }
     }
 }

@@ -105,20 +105,10 @@ public sealed partial class AtSizeTests(SandboxFixture fixture)
     private static async Task<(long Read, long Memory)> MeasureAsync(ReleaseJobs jobs, string target)
     {
         using var rig = await jobs.JobAsync();
-        var variables = jobs.Folder.Write("variables.json", JsonSerializer.Serialize(rig.Environment.Variables)).FullPath;
-        var host = AppContext.BaseDirectory.Replace("Cake.PySign.Tests", "Cake.PySign.ReleaseHost", StringComparison.Ordinal);
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [IoPath.Combine(host, "Cake.PySign.ReleaseHost.dll"), jobs.Folder.Path, variables, target])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, await error);
-        var said = output.Split('\n').Single(line => line.StartsWith($"read {target} ", StringComparison.Ordinal)).Split(' ');
+        var start = ReleaseHost.Of(jobs.Folder.Path, rig.Environment.Variables, target);
+        var run = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var said = run.Output.Split('\n').Single(line => line.StartsWith($"read {target} ", StringComparison.Ordinal)).Split(' ');
         return (long.Parse(said[2], CultureInfo.InvariantCulture), long.Parse(said[3], CultureInfo.InvariantCulture));
     }
 }

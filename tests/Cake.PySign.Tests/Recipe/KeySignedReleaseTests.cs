@@ -53,19 +53,11 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         Assert.Equal(2, commands.Count);
         foreach (var command in commands)
         {
-            using var process = Process.Start(
-                new ProcessStartInfo(
-                    "/bin/sh",
-                    ["-c", command.Replace("cosign verify-blob", $"{cosign} verify-blob", StringComparison.Ordinal)]
-                )
-                {
-                    WorkingDirectory = jobs.Dist.Path.FullPath,
-                    RedirectStandardError = true,
-                }
-            )!;
-            var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, said);
+            ProgramRun.Successful(
+                "/bin/sh",
+                ["-c", command.Replace("cosign verify-blob", $"{cosign} verify-blob", StringComparison.Ordinal)],
+                jobs.Dist.Path.FullPath
+            );
         }
     }
 

@@ -16,9 +16,6 @@ namespace Cake.PySign.Tests.Recipe;
 /// </summary>
 public sealed class LostStoreTests(SandboxFixture fixture)
 {
-    private const string Token = "canary-store-token-0123456789";
-    private const string IndexToken = "canary-index-token-0123456789";
-
     /// <summary>Every how many boundaries the release ends; one for all of them.</summary>
     private static int Step => Environment.GetEnvironmentVariable("PYSIGN_KILL_POINTS") is null ? 29 : 1;
 
@@ -44,7 +41,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
 
         async Task<bool> IsKilledAsync(int killedAt)
         {
-            var place = new Place(server, kind, killedAt);
+            var place = new StoreAndIndex(server, kind, killedAt);
             var first = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder($"{kind}-{killedAt}").FullPath);
             using var network = Network();
             using var power = new KillingHandler(network, killedAt, System.IO.Path.Combine(first, LedgerStore.FileName));
@@ -142,7 +139,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         }
 
         Release Release(CakeRig rig, int number, string dist, HttpMessageHandler handler) =>
-            Attested(new Place(server, StoreKind.Http, number), rig, dist, handler, sandbox);
+            Attested(new StoreAndIndex(server, StoreKind.Http, number), rig, dist, handler, sandbox);
 
         static LedgerSignatureFile Attestation(Ledger ledger, string file) =>
             ledger[file].Signature!.Files.Single(part => part.Name == file + ".publish.attestation");
@@ -179,7 +176,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         return release.Dist.ReadSigned();
     }
 
-    private static Release Attested(Place place, CakeRig rig, string dist, HttpMessageHandler handler, PySignSandbox sandbox)
+    private static Release Attested(StoreAndIndex place, CakeRig rig, string dist, HttpMessageHandler handler, PySignSandbox sandbox)
     {
         var options = place.Release(rig, dist, handler).Options;
         (options.Index.UserName, options.Index.Password) = (null, null);
@@ -198,7 +195,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         await jobs.RunAllAsync(ReleaseStage.Sign);
         await using var server = await StartAsync(jobs.Folder);
         using var rig = await jobs.JobAsync();
-        var place = new Place(server, kind, 1);
+        var place = new StoreAndIndex(server, kind, 1);
         using var network = Network();
         await PublishSignaturesStage.RunAsync(place.Release(rig, jobs.Dist.Path.FullPath, network), TestContext.Current.CancellationToken);
         var there = jobs.Dist.Store.Read();
@@ -228,7 +225,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         await jobs.RunAllAsync(ReleaseStage.Sign);
         await using var server = await StartAsync(jobs.Folder);
         using var rig = await jobs.JobAsync();
-        var place = new Place(server, StoreKind.Http, 1);
+        var place = new StoreAndIndex(server, StoreKind.Http, 1);
         using var network = Network();
         var release = place.Release(rig, jobs.Dist.Path.FullPath, network);
         await PublishSignaturesStage.RunAsync(release, TestContext.Current.CancellationToken);
@@ -271,8 +268,8 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         using var rig = await jobs.JobAsync();
         foreach (var path in new[] { "/store/", "/simple/" })
         {
-            using var network = new Unread(Network(), path, status);
-            var release = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, network, new FastTime());
+            using var network = new UnreadHandler(Network(), path, status);
+            var release = new StoreAndIndex(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, network, new FastTime());
             var e = await Assert.ThrowsAsync<PySignException>(() => SignStage.RunAsync(release, TestContext.Current.CancellationToken));
             Assert.Equal(reason, e.Reason);
             Assert.StartsWith("Nothing was signed.", e.Message, StringComparison.Ordinal);
@@ -286,8 +283,8 @@ public sealed class LostStoreTests(SandboxFixture fixture)
             return;
         }
 
-        using var refusing = new Unread(Network(), "/store/", status);
-        var waived = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, refusing);
+        using var refusing = new UnreadHandler(Network(), "/store/", status);
+        var waived = new StoreAndIndex(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, refusing);
         waived.Options.AllowUnreadRegistries = true;
         await SignStage.RunAsync(waived, TestContext.Current.CancellationToken);
         Assert.NotNull(jobs.Dist.ReadSigned().Statement);
@@ -308,7 +305,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         Assert.All(first.Files, file => Assert.Equal(6, file.Signature!.Files.Count));
 
         jobs.LoseFolder();
-        using var forgetful = new Unread(Network(), "attestation", 404, "gone") { Also = "provenance.sigstore.json" };
+        using var forgetful = new UnreadHandler(Network(), "attestation", 404, "gone") { Also = "provenance.sigstore.json" };
         var again = Release(forgetful);
         await SignStage.RunAsync(again, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(forgetful.Seen, line => line.StartsWith("POST", StringComparison.Ordinal));
@@ -323,13 +320,13 @@ public sealed class LostStoreTests(SandboxFixture fixture)
 
         // Published by somebody else, without attestations: they cannot be added, which is known before one is made.
         jobs.LoseFolder();
-        using var bare = new Unread(Network(), "/integrity/", 404, "gone") { Also = "attestation" };
+        using var bare = new UnreadHandler(Network(), "/integrity/", 404, "gone") { Also = "attestation" };
         var e = await Assert.ThrowsAsync<PySignException>(() => SignStage.RunAsync(Release(bare), TestContext.Current.CancellationToken));
         Assert.Equal(PySignFailure.NotFound, e.Reason);
         Assert.DoesNotContain(bare.Seen, line => line.StartsWith("POST", StringComparison.Ordinal));
 
         Release Release(HttpMessageHandler handler) =>
-            Attested(new Place(server, StoreKind.Http, 1), rig, jobs.Dist.Path.FullPath, handler, sandbox);
+            Attested(new StoreAndIndex(server, StoreKind.Http, 1), rig, jobs.Dist.Path.FullPath, handler, sandbox);
 
         static IEnumerable<string> Names(Ledger ledger) => ledger.SignatureFiles.Select(part => part.Name).Order(StringComparer.Ordinal);
     }
@@ -374,120 +371,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
     private static async Task<SandboxServer> StartAsync(TemporaryFolder folder)
     {
         var server = await SandboxServer.StartAsync(folder);
-        server.Services.Store.Options = new HttpStoreOptions { Token = Token };
+        server.Services.Store.Options = new HttpStoreOptions { Token = StoreAndIndex.Token };
         return server;
-    }
-
-    /// <summary>A store and an index of their own for each number.</summary>
-    private sealed class Place
-    {
-        private readonly SandboxServer _server;
-        private readonly StoreKind _kind;
-        private readonly int _number;
-
-        public Place(SandboxServer server, StoreKind kind, int number)
-        {
-            (_server, _kind, _number) = (server, kind, number);
-            server.Services.GitLab.Configure(
-                new GitLabProjectOptions
-                {
-                    Id = 3000 + number,
-                    Path = $"acme/place-{number}",
-                    RequestForwarding = false,
-                    Credentials = [new(CredentialKind.JobToken, IndexToken)],
-                }
-            );
-            server.Services.GitHub.Configure(
-                new GitHubRepositoryOptions
-                {
-                    Path = Repository,
-                    Token = Token,
-                    TokenLimit = 100_000,
-                }
-            );
-        }
-
-        private string Repository => $"acme/place-{_number}";
-
-        public Release Release(CakeRig rig, string dist, HttpMessageHandler handler, TimeProvider? time = null)
-        {
-            var release = MemoryRegistries.Release(rig, dist, 0, handler, time ?? TimeProvider.System);
-            var options = release.Options;
-            (options.Index.UserName, options.Index.Password) = ("gitlab-ci-token", IndexToken);
-            options.RepositoryUrl = new Uri(
-                _server.BaseUrl,
-                string.Create(CultureInfo.InvariantCulture, $"/api/v4/projects/{3000 + _number}/packages/pypi")
-            );
-            options.Store.Kind = _kind;
-            (options.Store.Token, options.Store.TokenKind) =
-                _kind == StoreKind.GitLab ? (IndexToken, StoreTokenKind.JobToken) : (Token, StoreTokenKind.BearerToken);
-            options.Store.Url = new Uri(
-                _server.BaseUrl,
-                _kind switch
-                {
-                    StoreKind.Http => $"/store/{_number}",
-                    StoreKind.GitLab => string.Create(CultureInfo.InvariantCulture, $"/api/v4/projects/{3000 + _number}/packages/generic"),
-                    _ => $"/api/v3/repos/{Repository}",
-                }
-            );
-            return release;
-        }
-
-        /// <summary>Name and digest of what the store has.</summary>
-        public IReadOnlyList<string> Stored() =>
-            _kind switch
-            {
-                StoreKind.Http =>
-                [
-                    .. _server
-                        .Services.Store.Stored.Where(file => file.Key.StartsWith($"{_number}/", StringComparison.Ordinal))
-                        .Select(file => $"{file.Key.Split('/')[^1]} {file.Value}")
-                        .Order(StringComparer.Ordinal),
-                ],
-                StoreKind.GitLab =>
-                [
-                    .. _server
-                        .Services.GitLab.Stored()
-                        .Where(file => file.Project == Repository && file.Type == "generic")
-                        .Select(file => $"{file.FileName} {file.Sha256}")
-                        .Order(StringComparer.Ordinal),
-                ],
-                _ =>
-                [
-                    .. _server.Services.GitHub.Stored(Repository).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
-                ],
-            };
-
-        public IReadOnlySet<string> Names() => Stored().Select(line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
-    }
-
-    /// <summary>Addresses with a part answer with a status, or not in time.</summary>
-    private sealed class Unread(HttpMessageHandler inner, string part, int status, string message = "Project Not Found")
-        : DelegatingHandler(inner)
-    {
-        /// <summary>Another part of addresses.</summary>
-        public string? Also { get; init; }
-
-        public System.Collections.Concurrent.ConcurrentQueue<string> Seen { get; } = new();
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Seen.Enqueue($"{request.Method} {request.RequestUri!.AbsoluteUri}");
-            var path = request.RequestUri.AbsolutePath;
-            if (!path.Contains(part, StringComparison.Ordinal) && (Also is null || !path.EndsWith(Also, StringComparison.Ordinal)))
-            {
-                return base.SendAsync(request, cancellationToken);
-            }
-
-            return status == 0
-                ? Task.FromException<HttpResponseMessage>(new TaskCanceledException("too late", new TimeoutException()))
-                : Task.FromResult(
-                    new HttpResponseMessage((HttpStatusCode)status)
-                    {
-                        RequestMessage = request,
-                        Content = new StringContent($"{{\"message\":\"{status} {message}\"}}"),
-                    }
-                );
-        }
     }
 }

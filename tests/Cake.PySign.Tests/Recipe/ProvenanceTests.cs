@@ -121,32 +121,25 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
         var sandbox = await fixture.Sandbox;
         foreach (var (file, accepted) in new[] { (Wheel, true), ("hello_pysign-1.0.0.tar.gz", false) })
         {
-            using var process = System.Diagnostics.Process.Start(
-                new System.Diagnostics.ProcessStartInfo(
-                    cosign,
-                    [
-                        "verify-blob-attestation",
-                        "--type",
-                        "slsaprovenance1",
-                        "--bundle",
-                        Wheel + SignatureNames.Provenance,
-                        "--trusted-root",
-                        sandbox.Info.TrustedRoot.FullPath,
-                        "--certificate-identity",
-                        ledger[Wheel].Signature!.Identity,
-                        "--certificate-oidc-issuer",
-                        ledger[Wheel].Signature!.Issuer,
-                        file,
-                    ]
-                )
-                {
-                    WorkingDirectory = jobs.Dist.Path.FullPath,
-                    RedirectStandardError = true,
-                }
-            )!;
-            var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0 == accepted, said);
+            var run = ProgramRun.Of(
+                cosign,
+                [
+                    "verify-blob-attestation",
+                    "--type",
+                    "slsaprovenance1",
+                    "--bundle",
+                    Wheel + SignatureNames.Provenance,
+                    "--trusted-root",
+                    sandbox.Info.TrustedRoot.FullPath,
+                    "--certificate-identity",
+                    ledger[Wheel].Signature!.Identity,
+                    "--certificate-oidc-issuer",
+                    ledger[Wheel].Signature!.Issuer,
+                    file,
+                ],
+                jobs.Dist.Path.FullPath
+            );
+            Assert.True(run.ExitCode == 0 == accepted, run.Said);
         }
     }
 

@@ -151,19 +151,8 @@ public sealed class LongSigning : IAsyncLifetime
 
     private static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, Dictionary<string, string?> variables)
     {
-        var file = folder.Write("variables.json", JsonSerializer.Serialize(variables)).FullPath;
-        var host = AppContext.BaseDirectory.Replace("Cake.PySign.Tests", "Cake.PySign.ReleaseHost", StringComparison.Ordinal);
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [IoPath.Combine(host, "Cake.PySign.ReleaseHost.dll"), folder.Path, file, "PySign-Sign"])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await error);
+        var run = await ProgramRun.OfAsync(ReleaseHost.Of(folder.Path, variables, "PySign-Sign"), CancellationToken.None);
+        return (run.ExitCode, run.Said);
     }
 
     /// <summary>One job that has ended, and the services that it asked.</summary>

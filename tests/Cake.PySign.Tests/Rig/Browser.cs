@@ -118,7 +118,7 @@ internal sealed partial class Browser : IAsyncDisposable
         await AskAsync("Emulation.setEmulatedMedia", new() { ["features"] = new JsonArray(scheme) }, cancellationToken);
         await AskAsync("Page.navigate", new() { ["url"] = page.AbsoluteUri }, cancellationToken);
         var there = $"document.readyState === 'complete' && location.pathname === '{page.AbsolutePath}' && ({ready})";
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 3000; i++)
         {
             if (await EvaluateAsync($"String({there})", cancellationToken) == "true")
             {
@@ -128,7 +128,7 @@ internal sealed partial class Browser : IAsyncDisposable
             await Task.Delay(100, cancellationToken);
         }
 
-        Assert.Fail($"{page} was not ready within 30 s: {ready}");
+        Assert.Fail($"{page} was not ready within five minutes: {ready}");
     }
 
     public async Task<string> EvaluateAsync(string expression, CancellationToken cancellationToken)

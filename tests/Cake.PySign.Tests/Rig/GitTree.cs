@@ -65,10 +65,7 @@ internal sealed class GitTree(string folder)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output.Trim('\n'), error.Result);
+        var run = ProgramRun.OfAsync(start, CancellationToken.None).GetAwaiter().GetResult();
+        return (run.ExitCode, run.Output.Trim('\n'), run.Error);
     }
 }

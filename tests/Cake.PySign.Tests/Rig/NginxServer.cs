@@ -89,7 +89,7 @@ internal sealed class NginxServer : IAsyncDisposable
         for (var attempt = 0; !await IsListeningAsync(port); attempt++)
         {
             Assert.False(
-                process.HasExited || attempt > 600,
+                process.HasExited || attempt > 3000,
                 process.HasExited ? await process.StandardError.ReadToEndAsync() : "nginx does not listen"
             );
             await Task.Delay(100);

@@ -20,6 +20,9 @@ internal sealed class RecordingLog : ICakeLog
     /// <summary>What a person sees who asks for nothing special.</summary>
     public string Shown => string.Join('\n', _shown);
 
+    /// <summary>Is called with how many lines there are, at each.</summary>
+    public Action<int>? Written { get; set; }
+
     public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
     {
         var text = args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args);
@@ -28,5 +31,7 @@ internal sealed class RecordingLog : ICakeLog
         {
             _shown.Enqueue(text);
         }
+
+        Written?.Invoke(_lines.Count);
     }
 }

@@ -23,12 +23,7 @@ internal static class RehearsalProcess
         params string[] arguments
     )
     {
-        var start = new ProcessStartInfo("dotnet", [Host, .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [Host, .. arguments]) { WorkingDirectory = folder };
         // Whatever CI service the tests themselves run in is not the one that is played.
         string[] services = ["PYSIGN_", "CI_", "GITLAB_", "GITHUB_", "ACTIONS_"];
         foreach (
@@ -45,9 +40,7 @@ internal static class RehearsalProcess
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await error);
+        var run = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        return (run.ExitCode, run.Said);
     }
 }

@@ -351,7 +351,7 @@ public sealed class PyTesterTests : IDisposable
     }
 
     [Fact]
-    public void Links_that_lead_in_a_circle_end()
+    public async Task Links_that_lead_in_a_circle_end()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
         _project.Case("tests/test_demo.py", FromTheWheel);
@@ -360,12 +360,13 @@ public sealed class PyTesterTests : IDisposable
         Directory.CreateSymbolicLink(System.IO.Path.Combine(tests, "here"), ".");
         Directory.CreateDirectory(System.IO.Path.Combine(tests, "data"));
         Directory.CreateSymbolicLink(System.IO.Path.Combine(tests, "also"), "data");
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var tree = TestTree.Of(_project.Path, _settings);
-        tree.AsksForPytest();
         var copy = _rig.Folder.Folder("copy");
-        tree.CopyTo(copy, TestContext.Current.CancellationToken);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        await HangGuard.RunAsync(() =>
+        {
+            var tree = TestTree.Of(_project.Path, _settings);
+            tree.AsksForPytest();
+            tree.CopyTo(copy, TestContext.Current.CancellationToken);
+        });
         Assert.Equal(
             ["also"],
             new DirectoryInfo(copy.Combine("tests").FullPath)

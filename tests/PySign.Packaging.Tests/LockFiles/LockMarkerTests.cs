@@ -166,7 +166,7 @@ public sealed class LockMarkerTests
     }
 
     [Fact]
-    public void Many_ways_to_one_package_end_in_everywhere_and_in_time()
+    public async Task Many_ways_to_one_package_end_in_everywhere_without_going_each()
     {
         // Each layer of forty packages needs all of the next one, each edge with a marker of its own.
         var text = new System.Text.StringBuilder(
@@ -186,11 +186,12 @@ public sealed class LockMarkerTests
             }
         }
 
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var packages = LockRows.Parse("uv.lock", text.ToString()).Packages;
-        Assert.Equal(240, packages.Count);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), watch.Elapsed.ToString());
-        Assert.All(packages, package => Assert.True(package.Marker is null || package.Marker.Length < 10_000));
+        await HangGuard.RunAsync(() =>
+        {
+            var packages = LockRows.Parse("uv.lock", text.ToString()).Packages;
+            Assert.Equal(240, packages.Count);
+            Assert.All(packages, package => Assert.True(package.Marker is null || package.Marker.Length < 10_000));
+        });
     }
 
     // One logical line: what would end it is what the test is about only for the other forms.

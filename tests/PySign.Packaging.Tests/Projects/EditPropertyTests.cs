@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.FSharp.Core;
 using PySign.Packaging.Metadata;
 using PySign.Packaging.Projects;
 using PySign.Packaging.Toml;
@@ -41,7 +42,10 @@ public sealed class EditPropertyTests
             from number in Gen.Choose(0, 99)
             select (Kind: kind, Label: label, Number: number);
         var both = from document in documents from edit in edits select (Document: document, Edit: edit);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(both.ToArbitrary(), pair => Holds(pair.Document, pair.Edit)));
+        var config = Config
+            .QuickThrowOnFailure.WithMaxTest(3000)
+            .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(20260604, 1), null)));
+        Check.One(config, Prop.ForAll(both.ToArbitrary(), pair => Holds(pair.Document, pair.Edit)));
     }
 
     private static bool Holds(string document, (int Kind, string Label, int Number) edit)

@@ -109,21 +109,12 @@ public sealed class RealProjectTests : IDisposable
         Assert.Equal((name, "2099.4.1"), (metadata.Name.Value, metadata.Version.Normalized));
     }
 
-    private (int ExitCode, string Output, string Error) Run(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    private ProgramRun Run(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Python, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _output.Path,
-        };
+        var start = new ProcessStartInfo(Python, arguments) { WorkingDirectory = _output.Path };
         foreach (var (key, value) in variables)
             start.Environment[key] = value;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+        return ProgramRun.OfAsync(start, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
     }
 
     private static string Source(string project)

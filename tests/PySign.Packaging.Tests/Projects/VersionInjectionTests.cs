@@ -1,19 +1,12 @@
 using PySign.Packaging.Projects;
 using PySign.Packaging.Versions;
+using static PySign.Packaging.Tests.Projects.BuildSystems;
 
 namespace PySign.Packaging.Tests.Projects;
 
 /// <summary>A version goes to the one place where the project's back end takes it from, and nowhere else.</summary>
 public sealed class VersionInjectionTests : IDisposable
 {
-    private const string Setuptools = "[build-system]\nrequires = ['setuptools>=61']\nbuild-backend = 'setuptools.build_meta'\n";
-    private const string Hatch = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n";
-    private const string Flit = "[build-system]\nrequires = ['flit_core<4']\nbuild-backend = 'flit_core.buildapi'\n";
-    private const string Pdm = "[build-system]\nrequires = ['pdm-backend']\nbuild-backend = 'pdm.backend'\n";
-    private const string Poetry = "[build-system]\nrequires = ['poetry-core']\nbuild-backend = 'poetry.core.masonry.api'\n";
-    private const string Scikit = "[build-system]\nrequires = ['scikit-build-core']\nbuild-backend = 'scikit_build_core.build'\n";
-    private const string Dynamic = "[project]\nname = 'my.Pkg'\ndynamic = ['version']\n";
-
     private readonly ProjectFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -313,193 +306,6 @@ public sealed class VersionInjectionTests : IDisposable
         Assert.Contains(file, injection.Place, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(
-        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG SETUPTOOLS_SCM_PRETEND_VERSION",
-        "pyproject.toml|[build-system]\nrequires = ['setuptools>=64', 'setuptools_scm[toml]>=8']\nbuild-backend = 'setuptools.build_meta'\n"
-            + Dynamic
-    )]
-    [InlineData(
-        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG SETUPTOOLS_SCM_PRETEND_VERSION",
-        "pyproject.toml|[build-system]\nrequires = ['hatchling', 'hatch-vcs']\nbuild-backend = 'hatchling.build'\n"
-            + Dynamic
-            + "[tool.hatch.version]\nsource = 'vcs'\n"
-    )]
-    [InlineData(
-        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_PYTHON_DATEUTIL SETUPTOOLS_SCM_PRETEND_VERSION",
-        "pyproject.toml|[build-system]\nrequires = ['setuptools; python_version != \"3.3\"', 'wheel', 'setuptools_scm']\n",
-        "setup.cfg|[metadata]\nname = python-dateutil\n",
-        "setup.py|from setuptools import setup\nsetup(\n      use_scm_version={\n          'write_to': 'src/dateutil/_version.py',\n    "
-            + "  },\n)\n"
-    )]
-    [InlineData(
-        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_X SETUPTOOLS_SCM_PRETEND_VERSION",
-        "pyproject.toml|"
-            + Scikit
-            + "[project]\nname = 'x'\ndynamic = ['version']\n[tool.scikit-build.metadata.version]\nprovider = "
-            + "'scikit_build_core.metadata.setuptools_scm'\n"
-    )]
-    [InlineData(
-        "PBR_VERSION",
-        "setup.py|import setuptools\nsetuptools.setup(setup_requires=['pbr>=2'], pbr=True)\n",
-        "setup.cfg|[metadata]\nname = x\n"
-    )]
-    [InlineData("PBR_VERSION", "pyproject.toml|[build-system]\nrequires = ['pbr']\nbuild-backend = 'pbr.build'\n" + Dynamic)]
-    [InlineData("PDM_BUILD_SCM_VERSION PDM_PEP517_SCM_VERSION", "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'scm'\n")]
-    [InlineData(
-        "POETRY_DYNAMIC_VERSIONING_BYPASS",
-        "pyproject.toml|[build-system]\nrequires = ['poetry-core', 'poetry-dynamic-versioning']\nbuild-backend = "
-            + "'poetry_dynamic_versioning.backend'\n[tool.poetry]\nname = 'x'\nversion = "
-            + "'0.0.0'\n[tool.poetry-dynamic-versioning]\nenable = true\n"
-    )]
-    [InlineData(
-        "UV_DYNAMIC_VERSIONING_BYPASS",
-        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'uv-dynamic-versioning'\n"
-    )]
-    [InlineData("MY_VERSION", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'env'\nvariable = 'MY_VERSION'\n")]
-    public void The_variable_that_the_back_end_documents_is_set_and_no_file_touched(string variables, params string[] files)
-    {
-        _folder.Write(files);
-        var injection = VersionInjection.Find(_folder.Path, PythonVersion.Parse("v1.2"));
-        Assert.Null(injection.Refusal);
-        Assert.Empty(injection.Files);
-        Assert.Equal(variables, string.Join(' ', injection.Variables.Keys));
-        Assert.All(injection.Variables.Values, value => Assert.Equal("1.2", value));
-    }
-
-    [Theory]
-    [InlineData(
-        "pkg/__init__.py",
-        "set 2 times",
-        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'pkg.__version__'\n",
-        "pkg/__init__.py|try:\n    from ._v import __version__\nexcept ImportError:\n    __version__ = 'unknown'\n"
-    )]
-    [InlineData(
-        "pkg/__init__.py",
-        "'__version__ = \".\".join(info)'",
-        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
-        "pkg/__init__.py|info = ('1', '0')\n__version__ = \".\".join(info)\n"
-    )]
-    [InlineData(
-        "pkg/__init__.py",
-        "never sets __version__",
-        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
-        "pkg/__init__.py|def f():\n    __version__ = '1'\n"
-    )]
-    [InlineData(
-        "pkg.py",
-        "taken apart",
-        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
-        "pkg.py|__version__ = '1\n"
-    )]
-    [InlineData(
-        "flit",
-        "pkg.py and src/pkg.py",
-        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
-        "pkg.py|__version__ = '1'\n",
-        "src/pkg.py|__version__ = '1'\n"
-    )]
-    [InlineData(
-        "[tool.setuptools.dynamic]",
-        "'gone.V'",
-        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'gone.V'\n"
-    )]
-    [InlineData(
-        "[tool.setuptools.dynamic]",
-        "a and b",
-        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = ['a', 'b']\n"
-    )]
-    [InlineData("../V", "no such file", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = '../V'\n")]
-    [InlineData(
-        "VERSION",
-        "more than one line",
-        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = 'VERSION'\n",
-        "VERSION|1.0\n# c\n"
-    )]
-    [InlineData("[project]", "neither a version", "pyproject.toml|[project]\nname = 'x'\n")]
-    [InlineData("pyproject.toml", "other.api", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'other.api'\n" + Dynamic)]
-    [InlineData("pyproject.toml", "no [project] table", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'other.api'\n")]
-    [InlineData("pyproject.toml", "versioningit", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'versioningit'\n")]
-    [InlineData("[tool.hatch.version]", "'other'", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'other'\n")]
-    [InlineData(
-        "v.py",
-        "the expression",
-        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'code'\npath = 'v.py'\nexpression = 'f()'\n"
-    )]
-    [InlineData(
-        "v.py",
-        "nothing that the pattern",
-        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'v.py'\n",
-        "v.py|  __version__ = '1'\n"
-    )]
-    [InlineData(
-        "[tool.hatch.version]",
-        "more than can be read",
-        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'v.py'\npattern = '(?P<version>.)([a-z])\\2'\n",
-        "v.py|x\n"
-    )]
-    [InlineData(
-        "[tool.pdm.version]",
-        "the call",
-        "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'call'\ngetter = 'a:b'\n"
-    )]
-    [InlineData("meson.build", "project()", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'mesonpy'\n" + Dynamic)]
-    [InlineData(
-        "Cargo.toml",
-        "'1.0.0'",
-        "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'maturin'\n" + Dynamic,
-        "Cargo.toml|[package]\nversion = '1.0.0'\n"
-    )]
-    [InlineData(
-        "Cargo.toml",
-        "not a string",
-        "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'maturin'\n" + Dynamic,
-        "Cargo.toml|[package]\nversion.workspace = true\n"
-    )]
-    [InlineData("setup.cfg", "tag_build = .dev", "setup.cfg|[metadata]\nversion = 1.0\n[egg_info]\ntag_build = .dev\n")]
-    [InlineData("setup.cfg", "no version in [metadata]", "setup.cfg|[metadata]\nname = x\n")]
-    [InlineData("setup.cfg", "%(base)s", "setup.cfg|[metadata]\nversion = %(base)s\n")]
-    [InlineData("setup.py", "no version given", "setup.py|from setuptools import setup\nsetup(name='x')\n")]
-    [InlineData(
-        "setup.py",
-        "2 calls",
-        "setup.py|from setuptools import setup\nif a:\n    setup(version='1')\nelse:\n    setup(version='1')\n"
-    )]
-    [InlineData("setup.py", "(**)", "setup.py|from setuptools import setup\nsetup(**options)\n")]
-    [InlineData(
-        "setup.py",
-        "'versioneer' at work",
-        "setup.py|import versioneer\nfrom setuptools import setup\nsetup(version=versioneer.get_version())\n"
-    )]
-    [InlineData(
-        "setup.py",
-        "'git' at work",
-        "setup.py|from setuptools import setup\nv = run(['git', 'describe'])\nsetup(version=v, d=open('V').read())\n",
-        "V|1.0\n"
-    )]
-    [InlineData(
-        "setup.py",
-        "a.py and b.py",
-        "setup.py|from setuptools import setup\nsetup(version=read('a.py', '__version__') or read('b.py'))\n",
-        "a.py|__version__ = '1'\n",
-        "b.py|__version__ = '1'\n"
-    )]
-    [InlineData("setup.py", "only running it tells", "setup.py|from setuptools import setup\nsetup(version='1' + '.0')\n")]
-    [InlineData("setup.py", "only running it tells", "setup.py|from setuptools import setup\nsetup(version=f'{a}')\n")]
-    [InlineData("setup.py", "taken apart", "setup.py|setup(version='1'\n", "setup.cfg|[metadata]\n")]
-    public void A_place_that_does_not_hold_one_plain_version_is_refused_by_name(string where, string found, params string[] files)
-    {
-        _folder.Write(files);
-        var before = _folder.Snapshot();
-        var refusal = VersionInjection.Find(_folder.Path, PythonVersion.Parse("2.0rc1")).Refusal;
-        Assert.NotNull(refusal);
-        Assert.Equal(PackagingFailure.VersionNotEditable, refusal.Reason);
-        Assert.Contains(where, refusal.Input, StringComparison.Ordinal);
-        Assert.Contains(found, refusal.Expected, StringComparison.Ordinal);
-        Assert.NotEmpty(refusal.Advice);
-        Assert.Equal(before, _folder.Snapshot());
-    }
-
     [Fact]
     public void Bytes_of_another_encoding_come_back_as_they_were()
     {
@@ -535,11 +341,4 @@ public sealed class VersionInjectionTests : IDisposable
         Assert.Contains("'2.0'", _folder.Read("pyproject.toml"), StringComparison.Ordinal);
         Assert.Equal(before, elsewhere.Snapshot());
     }
-
-    [Fact]
-    public void A_folder_without_a_project_is_refused() =>
-        Assert.Equal(
-            PackagingFailure.FileNotFound,
-            Assert.Throws<PackagingException>(() => VersionInjection.Find(_folder.Path, PythonVersion.Parse("1"))).Reason
-        );
 }

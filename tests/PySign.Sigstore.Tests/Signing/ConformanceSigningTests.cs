@@ -119,19 +119,15 @@ public sealed class ConformanceSigningTests : IAsyncLifetime
 
     private static async Task<(int ExitCode, string Errors)> RunAsync(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "PySign.Sigstore.Conformance.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Cancellation);
-        var errors = await process.StandardError.ReadToEndAsync(Cancellation);
-        await output;
-        await process.WaitForExitAsync(Cancellation);
-        return (process.ExitCode, errors);
+        var run = await ProgramRun.OfAsync(start, Cancellation);
+        return (run.ExitCode, run.Error);
     }
 
     private string At(string name) => Path.Combine(_folder.FullName, name);

@@ -147,7 +147,7 @@ public sealed class ConformanceCommandLineTests
 
     private static async Task<int> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet");
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
@@ -159,10 +159,8 @@ public sealed class ConformanceCommandLineTests
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(start)!;
-        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        TestContext.Current.SendDiagnosticMessage(errors);
-        return process.ExitCode;
+        var run = await ProgramRun.OfAsync(start, TestContext.Current.CancellationToken);
+        TestContext.Current.SendDiagnosticMessage(run.Error);
+        return run.ExitCode;
     }
 }

@@ -38,11 +38,9 @@ public sealed class PathPatternTests
         Assert.Equal(matches, PathPattern.Matches(pattern, target));
 
     [Fact]
-    public void No_pattern_takes_time_that_grows_like_a_power()
+    public Task No_pattern_takes_time_that_grows_like_a_power()
     {
         var pattern = string.Concat(Enumerable.Repeat("*a", 2000)) + "b";
-        var started = TimeProvider.System.GetTimestamp();
-        Assert.False(PathPattern.Matches(pattern, new string('a', 20_000)));
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
+        return HangGuard.RunAsync(() => Assert.False(PathPattern.Matches(pattern, new string('a', 20_000))));
     }
 }

@@ -18,6 +18,20 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     public void Advance(TimeSpan by) => _now += by;
 
+    /// <summary>Moves on and ends every wait that is over by then.</summary>
+    public void AdvanceThrough(TimeSpan by)
+    {
+        List<ManualTimer> due;
+        lock (_gate)
+        {
+            _now += by;
+            due = [.. _timers.Where(timer => timer.Due <= _now).OrderBy(timer => timer.Due)];
+            _timers.RemoveAll(due.Contains);
+        }
+
+        due.ForEach(static timer => timer.Fire());
+    }
+
     /// <summary>Moves to the next wait's end and ends it; false when nothing waits.</summary>
     public bool AdvanceToNextTimer()
     {

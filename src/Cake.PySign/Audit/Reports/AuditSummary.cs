@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cake.PySign.Common.Logging;
 
 namespace Cake.PySign.Audit.Reports;
 
@@ -47,14 +48,13 @@ internal static class AuditSummary
             };
             foreach (var finding in level.Take(MostAnnotations))
             {
-                yield return $"::{command} file={Property(finding.LockFile)},line={Math.Max(1, finding.Line)},"
-                    + $"title={Property(finding.Rule)}::{Data(finding.Text)}";
+                yield return CiMarks.Annotation(command, finding.Rule, finding.Text, finding.LockFile, Math.Max(1, finding.Line));
             }
 
             if (level.Count() > MostAnnotations)
             {
-                yield return $"::{command} title=PySign-Audit::{level.Count() - MostAnnotations} more findings of this level are in the "
-                    + "reports.";
+                var more = $"{level.Count() - MostAnnotations} more findings of this level are in the reports.";
+                yield return CiMarks.Annotation(command, "PySign-Audit", more);
             }
         }
     }
@@ -97,15 +97,6 @@ internal static class AuditSummary
     private static string Name(FindingLevel level) => AuditNames.Of(level);
 
     private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 3)] + "...";
-
-    // In this order: what escapes must not be escaped again.
-    private static string Data(string text) =>
-        text.Replace("%", "%25", StringComparison.Ordinal)
-            .Replace("\r", "%0D", StringComparison.Ordinal)
-            .Replace("\n", "%0A", StringComparison.Ordinal);
-
-    private static string Property(string text) =>
-        Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 
     private static string Escape(string text)
     {

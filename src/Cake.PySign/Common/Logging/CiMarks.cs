@@ -41,13 +41,17 @@ internal sealed class CiMarks(ICakeContext context, TimeProvider time)
     /// <summary>An annotation of the run; with a file, at its line.</summary>
     public void Error(string title, string message, string? file = null, int? line = null)
     {
-        if (!_gitHub)
+        if (_gitHub)
         {
-            return;
+            Write(Annotation("error", title, message, file, line));
         }
+    }
 
+    /// <summary>GitHub's command that annotates a run.</summary>
+    public static string Annotation(string level, string title, string message, string? file = null, int? line = null)
+    {
         var at = file is null ? "" : string.Create(CultureInfo.InvariantCulture, $"file={Property(file)},line={line ?? 1},");
-        Write($"::error {at}title={Property(title)}::{Data(message)}");
+        return $"::{level} {at}title={Property(title)}::{Data(message)}";
     }
 
     // As actions/toolkit escapes them: the data of a command, and a property's value, in which two further characters end it.

@@ -9,6 +9,10 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
 {
     public const int DefaultParallel = 4;
 
+    /// <summary>How many files are under way at a time.</summary>
+    public static ParallelOptions Parallel(NetworkSettings network, CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = network.Parallel(DefaultParallel), CancellationToken = cancellationToken };
+
     private ExtraAuthorities? Authorities { get; init; }
 
     public NetworkSettings Network { get; init; } = new();

@@ -58,8 +58,7 @@ internal static partial class ChildEnvironment
         );
 
     [GeneratedRegex(
-        "^TWINE_|TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT|^ACTIONS_ID_TOKEN_REQUEST_|"
-            + "^CI_REPOSITORY_URL$",
+        $"^TWINE_|{SecretVariables.NamePattern}|^ACTIONS_ID_TOKEN_REQUEST_|^CI_REPOSITORY_URL$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex SecretName();

@@ -17,9 +17,15 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     // A grandchild that outlives its parent keeps the pipes open; the exit of the program itself is what counts.
     private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long our own signal is waited for where a child was ended by one.</summary>
+    public static readonly TimeSpan SignalTime = TimeSpan.FromSeconds(2);
+
+    // A program that catches the signal ends with an exit code of its own.
+    private static readonly TimeSpan _failureTime = TimeSpan.FromMilliseconds(200);
+
     private const int TextFileBusy = 26;
     private const int BusyAttempts = 25;
-    private static readonly TimeSpan _busyPause = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
 
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
@@ -115,7 +121,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             }
             catch (Win32Exception e) when (IsBeingWritten(e) && attempt < BusyAttempts)
             {
-                await Task.Delay(_busyPause, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(BusyPause, time, cancellationToken).ConfigureAwait(false);
             }
             catch (Win32Exception e)
             {
@@ -210,12 +216,12 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
 
     /// <summary>A signal to the whole process group reaches the child too, and its end may be seen before our own signal is: it did not
     /// fail, it was stopped.</summary>
-    private static async Task HearOfSignalAsync(int exitCode, CancellationToken cancellationToken)
+    private async Task HearOfSignalAsync(int exitCode, CancellationToken cancellationToken)
     {
         var bySignal = exitCode is 128 + 2 or 128 + 15;
         try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(bySignal ? 2000 : 200), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(bySignal ? SignalTime : _failureTime, time, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

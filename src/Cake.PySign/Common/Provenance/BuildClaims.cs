@@ -62,15 +62,7 @@ internal sealed record BuildClaims
             Ref = reference,
             Commit = commit,
             Invocation = $"{Server}/{repository}/actions/runs/{run}/attempts/{attempt}",
-            External = new JsonObject
-            {
-                ["workflow"] = new JsonObject
-                {
-                    ["ref"] = workflowRef,
-                    ["repository"] = $"{Server}/{repository}",
-                    ["path"] = path,
-                },
-            },
+            External = Workflow(workflowRef, $"{Server}/{repository}", path),
             Internal = new JsonObject
             {
                 ["github"] = Texts(token, "event_name", "repository_id", "repository_owner_id", "runner_environment"),
@@ -102,15 +94,7 @@ internal sealed record BuildClaims
             Ref = reference,
             Commit = commit,
             Invocation = $"{server}/{project}/-/jobs/{job}",
-            External = new JsonObject
-            {
-                ["workflow"] = new JsonObject
-                {
-                    ["ref"] = workflowRef,
-                    ["repository"] = $"{server}/{project}",
-                    ["path"] = slashes < 0 ? file : file[(slashes + 2)..],
-                },
-            },
+            External = Workflow(workflowRef, $"{server}/{project}", slashes < 0 ? file : file[(slashes + 2)..]),
             Internal = new JsonObject
             {
                 ["gitlab"] = Texts(
@@ -126,6 +110,17 @@ internal sealed record BuildClaims
             NotCertified = ["gitlab.pipeline_id", "gitlab.runner_id"],
         };
     }
+
+    private static JsonObject Workflow(string gitRef, string repository, string path) =>
+        new()
+        {
+            ["workflow"] = new JsonObject
+            {
+                ["ref"] = gitRef,
+                ["repository"] = repository,
+                ["path"] = path,
+            },
+        };
 
     // Both a file's name and a ref may hold an @: release@pypi.yml, refs/tags/core@1.0.
     private static (string File, string Ref) WorkflowFile(string workflow, string otherwise)

@@ -57,10 +57,10 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
 
     public void Dispose() => connection.Dispose();
 
-    protected abstract Task<RegistryDownload?> FetchAsync(
+    protected virtual Task<RegistryDownload?> FetchAsync(
         string fileName,
         Func<Stream> open,
         string action,
         CancellationToken cancellationToken
-    );
+    ) => connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
 }

@@ -72,13 +72,6 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
     private static Sha256Digest Digest(string text) =>
         Sha256Digest.TryParse(text, out var sha256) ? sha256 : throw new JsonException($"file_sha256 is '{text}', which is not a SHA-256");
 
-    protected override Task<RegistryDownload?> FetchAsync(
-        string fileName,
-        Func<Stream> open,
-        string action,
-        CancellationToken cancellationToken
-    ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
-
     // A hundred rows each: more than any version of a package has files.
     private const int MaxPages = 500;
 

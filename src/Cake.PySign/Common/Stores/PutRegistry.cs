@@ -19,11 +19,4 @@ internal sealed class PutRegistry(RegistryConnection connection, Uri root) : Gen
         var upload = new FileUpload(HttpMethod.Put, Url(name), file, size, $"Uploading {name}") { Headers = _onlyNew };
         return Connection.SendFileAsync(upload, cancellationToken);
     }
-
-    protected override Task<RegistryDownload?> FetchAsync(
-        string fileName,
-        Func<Stream> open,
-        string action,
-        CancellationToken cancellationToken
-    ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
 }

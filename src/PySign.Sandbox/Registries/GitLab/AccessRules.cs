@@ -5,6 +5,13 @@ namespace PySign.Sandbox.Registries.GitLab;
 /// <summary>Who may read and who may publish; null means go on.</summary>
 internal static class AccessRules
 {
+    /// <summary>The answer about a project to whoever may read it.</summary>
+    public static IResult Read(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
+    {
+        var project = instance.Find(id);
+        return Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false) ?? answer(project!);
+    }
+
     public static IResult? Read(HttpResponse response, Caller caller, GitLabProject? project, bool basicRealm)
     {
         // A public project ignores a wrong user and password, but not a job or a token holder that is none.

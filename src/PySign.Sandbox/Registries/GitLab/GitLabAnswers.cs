@@ -30,5 +30,5 @@ internal static class GitLabAnswers
         return Message(401, "401 Unauthorized");
     }
 
-    private static IResult Message(int status, string message) => Results.Json(new { message }, statusCode: status);
+    public static IResult Message(int status, string message) => Results.Json(new { message }, statusCode: status);
 }

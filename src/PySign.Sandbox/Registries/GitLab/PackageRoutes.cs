@@ -13,7 +13,7 @@ internal static class PackageRoutes
         app.MapGet(
             "/api/v4/projects/{id}/packages",
             (HttpContext context, string id) =>
-                Readable(
+                AccessRules.Read(
                     context,
                     instance,
                     id,
@@ -50,7 +50,7 @@ internal static class PackageRoutes
         app.MapGet(
             "/api/v4/projects/{id}/packages/{package:long}/package_files",
             (HttpContext context, string id, long package) =>
-                Readable(
+                AccessRules.Read(
                     context,
                     instance,
                     id,
@@ -100,11 +100,4 @@ internal static class PackageRoutes
         && value is > 0 and < 1_000_000
             ? value
             : otherwise;
-
-    private static IResult Readable(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
-    {
-        var project = instance.Find(id);
-        return AccessRules.Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
-            ?? answer(project!);
-    }
 }

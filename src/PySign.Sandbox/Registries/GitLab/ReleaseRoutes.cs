@@ -26,7 +26,7 @@ internal static partial class ReleaseRoutes
         app.MapGet(
             Route + "/{tag}",
             (HttpContext context, string id, string tag) =>
-                Read(
+                AccessRules.Read(
                     context,
                     instance,
                     id,
@@ -36,13 +36,6 @@ internal static partial class ReleaseRoutes
         app.MapPost(Route, (HttpContext context, string id) => WriteAsync(context, instance, id, null));
         app.MapPut(Route + "/{tag}", (HttpContext context, string id, string tag) => WriteAsync(context, instance, id, tag));
         app.MapPost(Route + "/{tag}/assets/links", (HttpContext context, string id, string tag) => LinkAsync(context, instance, id, tag));
-    }
-
-    private static IResult Read(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
-    {
-        var project = instance.Find(id);
-        return AccessRules.Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
-            ?? answer(project!);
     }
 
     private static async Task<IResult> WriteAsync(HttpContext context, GitLabInstance instance, string id, string? tag)
@@ -71,12 +64,12 @@ internal static partial class ReleaseRoutes
         // Asked also when the tag is there: whoever may not create it gets no release of it.
         if (!project.Options.MayCreateTags)
         {
-            return Message(403, "You are not allowed to create this tag as it is protected.");
+            return GitLabAnswers.Message(403, "You are not allowed to create this tag as it is protected.");
         }
 
         if (!project.Options.TagsExist && Text(body, "ref") is null)
         {
-            return Message(422, "Ref is not specified");
+            return GitLabAnswers.Message(422, "Ref is not specified");
         }
 
         var links = new List<StoredReleaseLink>();
@@ -96,7 +89,7 @@ internal static partial class ReleaseRoutes
         var release = new StoredRelease(tag, Text(body, "name") ?? tag, Text(body, "description") ?? "", links);
         return project.Releases.TryAdd(tag, release)
             ? Results.Json(Describe(release), statusCode: 201)
-            : Message(409, "Release already exists");
+            : GitLabAnswers.Message(409, "Release already exists");
     }
 
     private static IResult Update(GitLabProject project, string tag, JsonElement body)
@@ -193,8 +186,6 @@ internal static partial class ReleaseRoutes
             : null;
 
     private static IResult Invalid(string message) => Results.Json(new { message = new[] { message } }, statusCode: 400);
-
-    private static IResult Message(int status, string message) => Results.Json(new { message }, statusCode: status);
 
     [GeneratedRegex(@"\A/(?:[\-\.\w]+/?)*[\da-zA-Z]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Path();

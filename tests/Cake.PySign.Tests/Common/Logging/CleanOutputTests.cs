@@ -69,7 +69,7 @@ public sealed class CleanOutputTests : IDisposable
                 Program = "/bin/sh",
                 Arguments = ["-c", "printf '\\033[2Jx\\n::error::y\\n##[section]z\\n'"],
                 WorkingDirectory = _rig.Folder.Path,
-                Timeout = TimeSpan.FromSeconds(30),
+                Timeout = TimeSpan.FromMinutes(5),
             },
             TestContext.Current.CancellationToken
         );

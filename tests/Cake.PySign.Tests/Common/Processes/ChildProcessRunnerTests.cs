@@ -8,10 +8,15 @@ namespace Cake.PySign.Tests.Common.Processes;
 
 public sealed class ChildProcessRunnerTests : IDisposable
 {
+    // None of these children takes long; those that are to, wait on a clock of the test's.
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+
     private readonly CakeRig _rig = new();
     private readonly SecretRedactor _redactor = new();
 
-    private ChildProcessRunner Runner => new(new SafeLog(_rig.Log, _redactor), _rig.Environment, TimeProvider.System);
+    private ChildProcessRunner Runner => RunnerOn(TimeProvider.System);
+
+    private ChildProcessRunner RunnerOn(TimeProvider time) => new(new SafeLog(_rig.Log, _redactor), _rig.Environment, time);
 
     public void Dispose() => _rig.Dispose();
 
@@ -38,15 +43,25 @@ public sealed class ChildProcessRunnerTests : IDisposable
             File.SetUnixFileMode(program.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        Task<ChildProcessResult> running;
-        using (File.OpenWrite(program.FullPath))
+        var pauses = 0;
+        var writing = File.OpenWrite(program.FullPath);
+        var time = new ToldTime(wait =>
         {
-            running = Runner.RunAsync(Shell([]) with { Program = program }, TestContext.Current.CancellationToken);
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            Assert.False(running.IsCompleted);
-        }
+            if (wait != ChildProcessRunner.BusyPause)
+            {
+                return false;
+            }
 
-        Assert.Equal(["whole"], (await running).Output);
+            if (++pauses == 3)
+            {
+                writing.Dispose();
+            }
+
+            return true;
+        });
+        var result = await RunnerOn(time).RunAsync(Shell([]) with { Program = program }, TestContext.Current.CancellationToken);
+        Assert.Equal(["whole"], result.Output);
+        Assert.Equal(3, pauses);
     }
 
     [Fact]
@@ -139,8 +154,18 @@ public sealed class ChildProcessRunnerTests : IDisposable
     public async Task A_child_that_a_signal_to_the_group_ended_was_stopped_and_did_not_fail()
     {
         using var signal = new CancellationTokenSource();
-        _ = Task.Delay(700, TestContext.Current.CancellationToken).ContinueWith(_ => signal.Cancel(), TaskScheduler.Default);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Runner.RunAsync(Shell(["-c", "kill -TERM $$"]), signal.Token));
+        var time = new ToldTime(wait =>
+        {
+            if (wait == ChildProcessRunner.SignalTime)
+            {
+                signal.Cancel();
+            }
+
+            return false;
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            RunnerOn(time).RunAsync(Shell(["-c", "kill -TERM $$"]), signal.Token)
+        );
     }
 
     [Fact]
@@ -195,12 +220,15 @@ public sealed class ChildProcessRunnerTests : IDisposable
     [Fact]
     public async Task A_program_with_secret_output_that_takes_too_long_does_not_show_it_either()
     {
-        var start = Shell(["-c", "echo CAN''ARY; echo noted >&2; sleep 60"]) with
+        var time = new ManualTime();
+        var start = Shell(["-c", "echo CAN''ARY; echo noted >&2; sleep 600"]) with
         {
             OutputIsSecret = true,
-            Timeout = TimeSpan.FromSeconds(2),
+            OnLine = _ => time.AdvanceThrough(_limit),
         };
-        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(start));
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunnerOn(time).RunAsync(start, Token));
+        Assert.Equal(PySignFailure.TimedOut, e.Reason);
+        Assert.Contains("noted", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("CANARY", e.Message, StringComparison.Ordinal);
     }
 
@@ -239,10 +267,12 @@ public sealed class ChildProcessRunnerTests : IDisposable
     [Fact]
     public async Task Time_that_begins_again_with_each_line_is_as_long_as_there_are_lines_and_ends_with_silence()
     {
-        ChildProcessStart Start(string script) => Shell(["-c", script]) with { Timeout = TimeSpan.FromSeconds(3), IsTimedByLine = true };
-        var talking = await RunAsync(Start("for i in 1 2 3 4 5; do echo $i; sleep 0.8; done"));
+        var time = new ManualTime();
+        Task<ChildProcessResult> RunAsync(string script, TimeSpan aLine) =>
+            RunnerOn(time).RunAsync(Shell(["-c", script]) with { IsTimedByLine = true, OnLine = _ => time.AdvanceThrough(aLine) }, Token);
+        var talking = await RunAsync("for i in 1 2 3 4 5; do echo $i; done", _limit * 0.9);
         Assert.Equal(5, talking.Lines.Count);
-        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(Start("echo 1; sleep 60")));
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync("echo 1; sleep 600", _limit));
         Assert.Equal(PySignFailure.TimedOut, e.Reason);
         Assert.Contains("said nothing for", e.Message, StringComparison.Ordinal);
     }
@@ -252,14 +282,12 @@ public sealed class ChildProcessRunnerTests : IDisposable
     {
         var mark = _rig.Folder.File("alive").FullPath;
         var pid = _rig.Folder.File("pid").FullPath;
-        var e = await Assert.ThrowsAsync<PySignException>(() =>
-            RunAsync(
-                Shell(["-c", $"(sleep 30; touch {mark}) & echo $! > {pid}; echo waiting; wait"]) with
-                {
-                    Timeout = TimeSpan.FromSeconds(1),
-                }
-            )
-        );
+        var time = new ManualTime();
+        var start = Shell(["-c", $"(sleep 600; touch {mark}) & echo $! > {pid}; echo waiting; wait"]) with
+        {
+            OnLine = _ => time.AdvanceThrough(_limit),
+        };
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunnerOn(time).RunAsync(start, Token));
         Assert.Equal(PySignFailure.TimedOut, e.Reason);
         Assert.Contains("waiting", e.Message, StringComparison.Ordinal);
         Assert.False(IsRunning(int.Parse(await File.ReadAllTextAsync(pid, Token), System.Globalization.CultureInfo.InvariantCulture)));
@@ -270,7 +298,7 @@ public sealed class ChildProcessRunnerTests : IDisposable
     public async Task Cancelling_ends_the_child_and_is_not_a_failure_of_the_tool()
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var run = Runner.RunAsync(Shell(["-c", "echo started; sleep 30"]), source.Token);
+        var run = Runner.RunAsync(Shell(["-c", "echo started; sleep 600"]), source.Token);
         while (!_rig.Log.Text.Contains("started", StringComparison.Ordinal))
         {
             await Task.Yield();
@@ -341,7 +369,7 @@ public sealed class ChildProcessRunnerTests : IDisposable
             Program = "/bin/sh",
             Arguments = arguments,
             WorkingDirectory = _rig.Folder.Path,
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = _limit,
         };
     }
 }

@@ -12,7 +12,7 @@ public sealed class SecretsOfChildrenTests
         Program = "/usr/bin/env",
         Arguments = [],
         WorkingDirectory = "/",
-        Timeout = TimeSpan.FromMinutes(1),
+        Timeout = TimeSpan.FromMinutes(5),
     };
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class SecretsOfChildrenTests
             UserName = "__token__",
             Password = "own",
             WorkingDirectory = "/",
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromMinutes(5),
         };
         var start = command.Upload(["/x/hello-1.0.tar.gz"]);
         Assert.Empty(CommonSecrets.GivenTo(start));
