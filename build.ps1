@@ -11,23 +11,31 @@ function Test-Program([string[]] $Names) {
     return $false
 }
 
-# Whether a Python can say yes to a line.
+# Whether a Python can say yes to a line. What it writes to standard error would end this script in Windows PowerShell.
 function Test-Python([string] $Python, [string] $Line) {
+    $ErrorActionPreference = 'Continue'
     & $Python -c $Line 2>&1 | Out-Null
+    return $LASTEXITCODE -eq 0
+}
+
+function Test-Sdk {
+    $ErrorActionPreference = 'Continue'
+    dotnet --version 2>&1 | Out-Null
     return $LASTEXITCODE -eq 0
 }
 
 $missing = @()
 if (-not (Test-Program 'dotnet')) { $missing += 'dotnet, the .NET 10 SDK (https://dotnet.microsoft.com/download, or: winget install Microsoft.DotNet.SDK.10)' }
 if (-not (Test-Program 'git')) { $missing += 'git (https://git-scm.com, or: winget install Git.Git)' }
-$python = @($env:PYSIGN_PYTHON, 'python3', 'python', 'py') | Where-Object { $_ -and (Test-Program $_) } | Select-Object -First 1
+# Windows has a python3 that only opens the store: one that runs is meant.
+$python = @($env:PYSIGN_PYTHON, 'python3', 'python', 'py') | Where-Object { $_ -and (Test-Program $_) -and (Test-Python $_ 'pass') } | Select-Object -First 1
 if (-not $python) {
     $missing += 'Python 3.9 or newer (https://www.python.org, or: winget install Python.Python.3.13)'
 }
 elseif (-not (Test-Python $python 'import build.__main__, twine.__main__') -and -not (Test-Python $python 'import venv, ensurepip')) {
     $missing += "venv for $python (python3-venv on Debian), or build and twine (python -m pip install build twine)"
 }
-if ((Test-Program 'dotnet') -and -not (& { dotnet --version 2>&1 | Out-Null; $LASTEXITCODE -eq 0 })) {
+if ((Test-Program 'dotnet') -and -not (Test-Sdk)) {
     $missing += 'the .NET 10 SDK (global.json); this dotnet has none that fits (https://dotnet.microsoft.com/download)'
 }
 if ($missing.Count -gt 0) {

@@ -4,7 +4,7 @@ using System.Text;
 namespace PySign.Http;
 
 /// <summary>
-/// Makes text that others wrote harmless for a terminal, a CI log and a page: control and format characters become visible, colours go,
+/// Makes text that others wrote harmless for a terminal, a CI log and a page: control and format characters become visible, colors go,
 /// and what CI services take for a command (<c>::error::</c>, <c>##[group]</c>, <c>section_start:</c>) is broken up so that it is read and
 /// not obeyed.
 /// </summary>
@@ -44,7 +44,7 @@ public static class ForeignText
         var clean = new StringBuilder(line.Length + 16);
         for (var i = 0; i < line.Length; i++)
         {
-            if (line[i] == '\u001b' && ColourEnd(line, i) is { } end)
+            if (line[i] == '\u001b' && ColorEnd(line, i) is { } end)
             {
                 i = end;
             }
@@ -104,8 +104,8 @@ public static class ForeignText
                 or UnicodeCategory.OtherNotAssigned
             );
 
-    /// <summary>Where a sequence that only colours text ends; null for every other sequence.</summary>
-    private static int? ColourEnd(string line, int start)
+    /// <summary>Where a sequence that only colors text ends; null for every other sequence.</summary>
+    private static int? ColorEnd(string line, int start)
     {
         if (start + 1 >= line.Length || line[start + 1] != '[')
         {

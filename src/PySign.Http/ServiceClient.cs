@@ -36,7 +36,7 @@ public sealed class ServiceClient : IDisposable
 
     /// <summary>Sends a request and reads the whole answer.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public Task<ServiceResponse> SendAsync(ServiceRequest request, CancellationToken cancellationToken) =>
         RunAsync(
             request,
@@ -91,28 +91,6 @@ public sealed class ServiceClient : IDisposable
             },
             cancellationToken
         );
-
-    /// <summary>Downloads to a file, which appears under its name only when it is complete; an existing one is replaced.</summary>
-    /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
-    public async Task<DownloadedContent> DownloadToFileAsync(ServiceRequest request, string path, CancellationToken cancellationToken)
-    {
-        var part = $"{path}.{Guid.NewGuid():N}.part";
-        try
-        {
-            var content = await DownloadAsync(
-                    request,
-                    () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            File.Move(part, path, overwrite: true);
-            return content;
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
 
     /// <summary>Ends the connections of the client's own.</summary>
     public void Dispose() => _http.Dispose();

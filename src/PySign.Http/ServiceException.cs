@@ -57,17 +57,20 @@ public sealed class ServiceException : Exception
     /// <summary>When the service answers again, where it refused because it was asked too often; null otherwise.</summary>
     public DateTimeOffset? LimitEnds { get; init; }
 
-    /// <inheritdoc/>
-    public override string Message
+    /// <summary>What happened, without the advice.</summary>
+    public string Summary
     {
         get
         {
             var tries =
                 Attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({Attempts} attempts in {Elapsed.TotalSeconds:0.0} s)") : "";
             var body = BodyExcerpt.Length > 0 ? $" It said: {BodyExcerpt}" : "";
-            return $"{Service}: {Method} {Uri}: {base.Message}{tries}.{body}{(Advice.Length > 0 ? " " + Advice : "")}";
+            return $"{Service}: {Method} {Uri}: {base.Message}{tries}.{body}";
         }
     }
+
+    /// <inheritdoc/>
+    public override string Message => Advice.Length > 0 ? $"{Summary} {Advice}" : Summary;
 }
 
 /// <summary>Why a call to a service gave no usable answer.</summary>

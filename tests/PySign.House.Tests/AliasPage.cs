@@ -57,7 +57,11 @@ internal sealed partial class AliasPage(Assembly addin)
 
     private static bool IsSettings(Type type) =>
         type is { IsEnum: false, IsInterface: false }
-        && (type.Name.EndsWith("Settings", StringComparison.Ordinal) || type.Name.EndsWith("Options", StringComparison.Ordinal));
+        && (
+            type.Name.EndsWith("Settings", StringComparison.Ordinal)
+            || type.Name.EndsWith("Options", StringComparison.Ordinal)
+            || type.Name.EndsWith("Limits", StringComparison.Ordinal)
+        );
 
     private void Section(string title, IEnumerable<Type> types, Action<Type> write)
     {

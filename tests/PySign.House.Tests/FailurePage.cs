@@ -36,7 +36,7 @@ internal sealed class FailurePage
             );
         }
 
-        _page.Append("| 130 | it was cancelled |\n\n");
+        _page.Append("| 130 | it was canceled |\n\n");
         Reasons(typeof(PySignFailure), "What stops a step", "`PySignException.Reason`: a task, an alias, a setting.");
         Reasons(
             typeof(VerificationFailure),

@@ -271,7 +271,25 @@ public sealed partial class NameTests
         Assert.Equal(["Failures", "Files", "Kind", "Outcome", "Problems", "Reason", "State", "Test"], results);
     }
 
-    private static bool IsSettings(Type type) => type.Name.EndsWith("Settings", StringComparison.Ordinal) || type.Name is "ReleaseOptions";
+    /// <summary>What is thrown is called an exception, why it is thrown is an enum that is called a failure or a refusal.</summary>
+    [Fact]
+    public void An_exception_is_called_one_and_a_failure_is_a_value()
+    {
+        var types = _assemblies.SelectMany(name => Assembly.Load(name).GetTypes()).ToList();
+        AssertNone(
+            types
+                .Where(type => type.IsSubclassOf(typeof(Exception)) && !type.Name.EndsWith("Exception", StringComparison.Ordinal))
+                .Select(type => type.FullName!)
+        );
+        AssertNone(
+            types
+                .Where(type => type is { IsPublic: true, IsEnum: false } && type.Name.EndsWith("Failure", StringComparison.Ordinal))
+                .Select(type => type.FullName!)
+        );
+    }
+
+    private static bool IsSettings(Type type) =>
+        type.Name.EndsWith("Settings", StringComparison.Ordinal) || type.Name is "ReleaseOptions" or "DownloadLimits";
 
     private static IReadOnlyList<string> Names(IEnumerable<Type> types) =>
         [

@@ -32,7 +32,7 @@ internal static class SignBundleCommand
             var root =
                 options.TryGetValue("--trusted-root", out var rootPath) ? TrustedRoot.Load(rootPath)
                 : staging ? throw new ArgumentException("Staging needs --trusted-root: its trusted root is not built in.")
-                : TrustedRoot.Production();
+                : TrustedRoot.PublicGood();
             var services =
                 options.TryGetValue("--signing-config", out var configPath)
                     ? SigningConfig.Load(configPath).Select(TimeProvider.System.GetUtcNow())

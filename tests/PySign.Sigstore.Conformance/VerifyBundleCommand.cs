@@ -97,6 +97,6 @@ internal static class VerifyBundleCommand
         public TrustedRoot TrustedRoot() =>
             this["--trusted-root"] is { } path ? Trust.TrustedRoot.Load(path)
             : _staging ? throw new ArgumentException("Staging needs --trusted-root: its trusted root is not built in.")
-            : Trust.TrustedRoot.Production();
+            : Trust.TrustedRoot.PublicGood();
     }
 }

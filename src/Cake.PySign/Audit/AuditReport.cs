@@ -96,6 +96,30 @@ public sealed record AuditedFile
         };
 }
 
+/// <summary>A file of an index that a publisher attested.</summary>
+public sealed record VerifiedDistribution
+{
+    /// <summary>Its name.</summary>
+    /// <value>As the index has it.</value>
+    public required string FileName { get; init; }
+
+    /// <summary>The SHA-256 of its bytes.</summary>
+    /// <value>As the index lists it, or of the file that was at hand; the attestations are about these bytes.</value>
+    public required Sha256Digest Sha256 { get; init; }
+
+    /// <summary>Whom it comes from.</summary>
+    /// <value>As its attestations prove.</value>
+    public required AuditedPublisher Publisher { get; init; }
+
+    /// <summary>What was verified.</summary>
+    /// <value>Never empty.</value>
+    public required IReadOnlyList<AuditedAttestation> Attestations { get; init; }
+
+    /// <summary>Where the provenance was read.</summary>
+    /// <value>An address without secrets, or <see langword="null"/>.</value>
+    public Uri? ProvenanceUrl { get; init; }
+}
+
 /// <summary>A change, with the words that explain it.</summary>
 /// <param name="Change">What changed.</param>
 /// <param name="Explanation">Before and after, for a person.</param>
@@ -245,9 +269,9 @@ public sealed record AuditReport
 
     /// <summary>What fails the run.</summary>
     /// <value>Enforced and not satisfied.</value>
-    public IEnumerable<AuditedPackage> Failures => Packages.Where(static package => package.IsFailure);
+    public IReadOnlyList<AuditedPackage> Failures => [.. Packages.Where(static package => package.IsFailure)];
 
     /// <summary>Whether everything that is enforced is satisfied, and the policy itself is in order.</summary>
     /// <value>The task's exit code is 19 where it is not.</value>
-    public bool IsSatisfied => PolicyErrors.Count == 0 && !Failures.Any();
+    public bool IsSatisfied => PolicyErrors.Count == 0 && Failures.Count == 0;
 }

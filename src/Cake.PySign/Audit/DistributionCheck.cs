@@ -7,7 +7,10 @@ namespace Cake.PySign.Audit;
 /// <summary>Verifies a version of an index, or one file of it, against the publisher that is given or remembered.</summary>
 internal sealed class DistributionCheck(AuditServices services)
 {
-    public async Task<IReadOnlyList<AuditedFile>> VerifyAsync(PyVerifyDistributionSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<VerifiedDistribution>> VerifyAsync(
+        PyVerifyDistributionSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var package = AttestationInspector.Package(Required(settings.Name, "Name"), Required(settings.Version, "Version"));
         var expected = Expected(settings, package);
@@ -46,16 +49,24 @@ internal sealed class DistributionCheck(AuditServices services)
             services.Log.Information($"Verified {file.FileName}  sha256 {file.Sha256}  published by {file.Publisher}");
         }
 
-        return row.Files;
+        return [.. row.Files.Select(Verified)];
     }
+
+    private static VerifiedDistribution Verified(AuditedFile file) =>
+        new()
+        {
+            FileName = file.FileName!,
+            Sha256 = file.Sha256!,
+            Publisher = file.Publisher!,
+            Attestations = file.Attestations,
+            ProvenanceUrl = file.ProvenanceUrl,
+        };
 
     private AuditedPublisher? Expected(PyVerifyDistributionSettings settings, LockedPackage package)
     {
         if (settings.Publisher is { } given)
         {
-            return given.Email.Length > 0
-                ? new AuditedPublisher(given.Kind, Email: given.Email)
-                : new AuditedPublisher(given.Kind, given.Repository, given.Workflow);
+            return new AuditedPublisher(given.Kind, given.Repository, given.Workflow, Email: given.Email);
         }
 
         var file = settings.DependencyPolicyFile.MakeAbsolute(services.Environment);

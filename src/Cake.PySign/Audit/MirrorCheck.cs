@@ -32,7 +32,7 @@ internal sealed class MirrorCheck(AuditServices services)
             await CompareAsync(name, upstream, mirror, sides, cancellationToken).ConfigureAwait(false);
         }
 
-        return new MirrorReport(ServiceAddress.Shown(mirrorUrl), ServiceAddress.Shown(upstreamUrl), sides.Behaviours());
+        return new MirrorReport(ServiceAddress.Shown(mirrorUrl), ServiceAddress.Shown(upstreamUrl), sides.Behaviors());
     }
 
     private static ProjectName Name(string name)
@@ -134,10 +134,10 @@ internal sealed class MirrorCheck(AuditServices services)
     }
 }
 
-/// <summary>Counts, for each behaviour, what both sides say.</summary>
+/// <summary>Counts, for each behavior, what both sides say.</summary>
 internal sealed class MirrorSides
 {
-    private static readonly (string Name, string Stripped, string Changed)[] _behaviours =
+    private static readonly (string Name, string Stripped, string Changed)[] _behaviors =
     [
         ("files", "Files that upstream has are missing: what is locked by them is unverifiable here.", ""),
         (
@@ -177,9 +177,9 @@ internal sealed class MirrorSides
 
     public void Unreachable(string detail) => _unreachable ??= detail;
 
-    public void Add(string behaviour, string? upstream, string? mirror)
+    public void Add(string behavior, string? upstream, string? mirror)
     {
-        var (seen, stripped, changed, example) = _counts.GetValueOrDefault(behaviour);
+        var (seen, stripped, changed, example) = _counts.GetValueOrDefault(behavior);
         if (upstream is not null)
         {
             seen++;
@@ -195,12 +195,12 @@ internal sealed class MirrorSides
             example ??= $"{AuditText.Shown(mirror)[..Math.Min(80, AuditText.Shown(mirror).Length)]}";
         }
 
-        _counts[behaviour] = (seen, stripped, changed, example);
+        _counts[behavior] = (seen, stripped, changed, example);
     }
 
-    public IReadOnlyList<MirrorBehaviour> Behaviours() => [.. _behaviours.Select(Behaviour)];
+    public IReadOnlyList<MirrorBehavior> Behaviors() => [.. _behaviors.Select(Behavior)];
 
-    private MirrorBehaviour Behaviour((string Name, string Stripped, string Changed) one)
+    private MirrorBehavior Behavior((string Name, string Stripped, string Changed) one)
     {
         var (seen, stripped, changed, example) = _counts.GetValueOrDefault(one.Name);
         if (changed > 0)

@@ -33,13 +33,13 @@ public static class PyAttestationAuditAliases
         PyInspectAttestationsSettings settings
     ) => context.PyInspectAttestations(settings, CancellationToken.None);
 
-    /// <summary>Shows what attestations hold, without judging them, until it is cancelled.</summary>
+    /// <summary>Shows what attestations hold, without judging them, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">A file, an address, or a version in an index.</param>
     /// <param name="cancellationToken">Ends every request.</param>
     /// <returns>What every attestation holds, not verified.</returns>
     /// <exception cref="PySignException">There is nothing of the kind, or it cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))
@@ -80,16 +80,18 @@ public static class PyAttestationAuditAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Audit")]
-    public static Task<IReadOnlyList<AuditedFile>> PyVerifyDistribution(this ICakeContext context, PyVerifyDistributionSettings settings) =>
-        context.PyVerifyDistribution(settings, CancellationToken.None);
+    public static Task<IReadOnlyList<VerifiedDistribution>> PyVerifyDistribution(
+        this ICakeContext context,
+        PyVerifyDistributionSettings settings
+    ) => context.PyVerifyDistribution(settings, CancellationToken.None);
 
-    /// <summary>Verifies that a version in an index is what a project's workflow published, until it is cancelled.</summary>
+    /// <summary>Verifies that a version in an index is what a project's workflow published, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">Which version, and whose it must be.</param>
     /// <param name="cancellationToken">Ends every request.</param>
     /// <returns>Every file of it, with its publisher and what was verified.</returns>
     /// <exception cref="PySignException">A file is not proven, or it is not known whose it must be.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))
@@ -103,7 +105,7 @@ public static class PyAttestationAuditAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Audit")]
-    public static async Task<IReadOnlyList<AuditedFile>> PyVerifyDistribution(
+    public static async Task<IReadOnlyList<VerifiedDistribution>> PyVerifyDistribution(
         this ICakeContext context,
         PyVerifyDistributionSettings settings,
         CancellationToken cancellationToken
@@ -124,9 +126,9 @@ public static class PyAttestationAuditAliases
     /// <code>
     /// var settings = new PyCheckMirrorSettings { Mirror = { Url = new Uri("https://mirror.example/simple") } };
     /// settings.Packages.Add("sampleproject");
-    /// foreach (var behaviour in (await PyCheckMirror(settings)).Behaviours)
+    /// foreach (var behavior in (await PyCheckMirror(settings)).Behaviors)
     /// {
-    ///     Information("{0}: {1}. {2}", behaviour.Name, behaviour.Outcome, behaviour.Meaning);
+    ///     Information("{0}: {1}. {2}", behavior.Name, behavior.Outcome, behavior.Meaning);
     /// }
     /// </code>
     /// </example>
@@ -135,13 +137,13 @@ public static class PyAttestationAuditAliases
     public static Task<MirrorReport> PyCheckMirror(this ICakeContext context, PyCheckMirrorSettings settings) =>
         context.PyCheckMirror(settings, CancellationToken.None);
 
-    /// <summary>Says what a mirror or proxy of an index passes through, leaves out or changes, until it is cancelled.</summary>
+    /// <summary>Says what a mirror or proxy of an index passes through, leaves out or changes, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">The mirror, its upstream, and projects to compare.</param>
     /// <param name="cancellationToken">Ends every request.</param>
     /// <returns>What it does with each kind of thing, and what that means for an audit behind it.</returns>
     /// <exception cref="PySignException">The settings cannot be used.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))

@@ -40,7 +40,7 @@ public static class PyAuditDependenciesAliases
         PyAuditDependenciesSettings settings
     ) => context.PyAuditDependencies(lockFiles, settings, CancellationToken.None);
 
-    /// <summary>Audits the attestations of every package that lock files pin, until it is cancelled.</summary>
+    /// <summary>Audits the attestations of every package that lock files pin, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="lockFiles">Lock files: pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements files with
     /// hashes.</param>
@@ -49,7 +49,7 @@ public static class PyAuditDependenciesAliases
     /// <returns>Every package with its state. What is enforced and not satisfied does not throw: see
     /// <see cref="AuditReport.IsSatisfied"/>.</returns>
     /// <exception cref="PySignException">A lock file or the policy cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))

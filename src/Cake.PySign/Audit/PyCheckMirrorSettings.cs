@@ -44,21 +44,21 @@ public enum MirrorOutcome
     Unknown,
 }
 
-/// <summary>One behaviour of a mirror.</summary>
+/// <summary>One behavior of a mirror.</summary>
 /// <param name="Name"><c>files</c>, <c>hashes</c>, <c>bytes</c>, <c>attestations</c>, <c>provenance</c>, <c>requires-python</c>,
 /// <c>core-metadata</c>, <c>yanks</c>, <c>upload-times</c>, <c>urls</c>.</param>
 /// <param name="Outcome">What it does.</param>
 /// <param name="Detail">What was compared.</param>
 /// <param name="Meaning">What an audit behind this mirror can and cannot know.</param>
-public sealed record MirrorBehaviour(string Name, MirrorOutcome Outcome, string Detail, string Meaning);
+public sealed record MirrorBehavior(string Name, MirrorOutcome Outcome, string Detail, string Meaning);
 
 /// <summary>What a mirror passes through.</summary>
 /// <param name="MirrorUrl">The mirror's address.</param>
 /// <param name="UpstreamUrl">Its upstream's.</param>
-/// <param name="Behaviours">One each, always in the same order.</param>
-public sealed record MirrorReport(Uri MirrorUrl, Uri UpstreamUrl, IReadOnlyList<MirrorBehaviour> Behaviours)
+/// <param name="Behaviors">One each, always in the same order.</param>
+public sealed record MirrorReport(Uri MirrorUrl, Uri UpstreamUrl, IReadOnlyList<MirrorBehavior> Behaviors)
 {
     /// <summary>Whether whatever the mirror serves is what its upstream serves: the same digests, bytes and provenance.</summary>
     /// <value>What is left out does not count, nor do addresses and upload times that differ.</value>
-    public bool IsFaithful => Behaviours.All(static one => one.Outcome != MirrorOutcome.Changed || one.Name is "urls" or "upload-times");
+    public bool IsFaithful => Behaviors.All(static one => one.Outcome != MirrorOutcome.Changed || one.Name is "urls" or "upload-times");
 }

@@ -14,7 +14,7 @@ internal static partial class BackEndFailure
         ),
         (
             LicenseText(),
-            "A licence as text (license = \"MIT\", PEP 639) needs setuptools 77 or newer; with an older one write license = {{ text = "
+            "A license as text (license = \"MIT\", PEP 639) needs setuptools 77 or newer; with an older one write license = {{ text = "
                 + "\"MIT\" }}."
         ),
         (

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using PySign.Packaging;
 using PySign.Packaging.Projects;
@@ -45,8 +46,7 @@ internal sealed class MetadataInjection(SafeLog log)
         if (!ReferenceEquals(edited, project))
         {
             // Replaced, not rewritten: the copy may be a link to the user's own file.
-            File.Delete(path);
-            File.WriteAllText(path, edited.ToString());
+            AtomicFile.Write(path, edited.ToString());
         }
     }
 

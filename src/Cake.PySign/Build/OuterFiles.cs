@@ -7,7 +7,7 @@ namespace Cake.PySign.Build;
 
 /// <summary>
 /// Which of a repository's other files the copy of a project in a subfolder is made with. Files in the folders above it always, because
-/// back ends look there (a version, a licence, what is ignored). What its configuration names with <c>..</c>. All of them where code of
+/// back ends look there (a version, a license, what is ignored). What its configuration names with <c>..</c>. All of them where code of
 /// the project that may run in the build looks above its own folder. That is a guess from text, made so that a large repository is not
 /// copied for one of its projects; the build is the judge: where it fails on such a copy, it is made again with everything
 /// (<see cref="PyBuilder"/>).

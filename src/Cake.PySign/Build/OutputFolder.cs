@@ -2,6 +2,7 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Import;
+using PySign.Formats;
 using PySign.Packaging.Names;
 using IoPath = System.IO.Path;
 
@@ -114,14 +115,7 @@ internal static class OutputFolder
         foreach (var one in distributions.Where(one => !there.Contains(Name(one))))
         {
             changing?.Invoke($"write {Name(one)}");
-            try
-            {
-                File.Copy(one.Path.FullPath, folder.CombineWithFilePath(Name(one)).FullPath, overwrite: false);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw AtomicFile.Unwritable(folder.CombineWithFilePath(Name(one)).FullPath, e);
-            }
+            AtomicFile.Copy(one.Path, folder.CombineWithFilePath(Name(one)));
         }
     }
 
@@ -150,7 +144,7 @@ internal static class OutputFolder
         }
 
         // Every file is written under a temporary name and renamed; a process that was killed in between leaves that.
-        name = AtomicFile.NameOf(name);
+        name = WholeFile.TargetOf(name);
         if (HeldFolder.IsNamed(name, StagedImport.FolderName))
         {
             return true;

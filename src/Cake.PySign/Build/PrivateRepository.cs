@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using IoPath = System.IO.Path;
 
@@ -65,7 +66,7 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
             Directory.CreateDirectory(IoPath.Combine(_folder, folder));
         }
 
-        await File.WriteAllTextAsync(Inside("objects/info/alternates"), Alternate(), cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(Inside("objects/info/alternates"), Alternate());
         CopyIfThere(original.CommonDir, "shallow");
         foreach (var name in new[] { "exclude", "attributes", "grafts", "sparse-checkout" })
         {
@@ -81,9 +82,9 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
 
         await WriteHeadAsync(cancellationToken).ConfigureAwait(false);
         var names = (await refs.ConfigureAwait(false)).Output.Where(line => line.Contains(' ', StringComparison.Ordinal));
-        await File.WriteAllLinesAsync(Inside("packed-refs"), names, cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(Inside("packed-refs"), string.Concat(names.Select(static name => name + "\n")));
         var values = string.Join('\n', (await configuration.ConfigureAwait(false)).Output);
-        await File.WriteAllTextAsync(Inside("config"), Configuration(values), cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(Inside("config"), Configuration(values));
     }
 
     /// <summary>Lets entries of the index count as being there although the copy does not have them (git-update-index,
@@ -178,7 +179,7 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
                 ).Output.FirstOrDefault() ?? "ref: refs/heads/main";
         }
 
-        await File.WriteAllTextAsync(Inside("HEAD"), head + "\n", cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(Inside("HEAD"), head + "\n");
     }
 
     // "scope NUL key LF value NUL". What an include brought is in it already; one that depends on the folder (includeIf) would not match

@@ -56,14 +56,14 @@ public static class PyBuildAliases
         PyBuildSettings settings
     ) => context.PyBuild(projectDirectory, settings, CancellationToken.None);
 
-    /// <summary>Builds a project with <c>python -m build</c> as the settings say, until it is cancelled.</summary>
+    /// <summary>Builds a project with <c>python -m build</c> as the settings say, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="projectDirectory">The folder with pyproject.toml (or setup.py). It is copied, never written to.</param>
     /// <param name="settings">What to build and how.</param>
     /// <param name="cancellationToken">Ends the build and every process it started.</param>
     /// <returns>The distributions built, read back from the output folder.</returns>
     /// <exception cref="PySignException">Nothing was built, or not what was asked for.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))

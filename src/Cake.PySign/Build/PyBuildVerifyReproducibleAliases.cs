@@ -56,7 +56,7 @@ public static class PyBuildVerifyReproducibleAliases
         PyBuildSettings settings
     ) => context.PyBuildVerifyReproducible(projectDirectory, settings, CancellationToken.None);
 
-    /// <summary>Builds a project twice as the settings say and compares the bytes, until it is cancelled.</summary>
+    /// <summary>Builds a project twice as the settings say and compares the bytes, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="projectDirectory">The folder with pyproject.toml (or setup.py). It is copied, never written to.</param>
     /// <param name="settings">How it is built. The output folder is left alone, and no content check runs.</param>
@@ -64,7 +64,7 @@ public static class PyBuildVerifyReproducibleAliases
     /// <returns>The distributions, each built twice with the same bytes. They are not kept.</returns>
     /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and
     /// what differs in it.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))

@@ -199,7 +199,7 @@ internal sealed class SourceCopy(
         }
         else
         {
-            File.Create(destination).Dispose();
+            new FileStream(destination, System.IO.FileMode.CreateNew, FileAccess.Write).Dispose();
         }
 
         if (OperatingSystem.IsWindows())

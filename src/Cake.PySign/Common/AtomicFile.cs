@@ -1,16 +1,12 @@
 using System.Text;
 using Cake.Core.IO;
+using PySign.Formats;
 
 namespace Cake.PySign.Common;
 
-/// <summary>
-/// The one way to write a file that somebody else reads: under another name beside it, on the disk, then renamed. A reader sees the old
-/// file or the new one, also after the power went.
-/// </summary>
+/// <summary>Writes files as <see cref="WholeFile"/> does, and says what it means that one cannot be written.</summary>
 internal static class AtomicFile
 {
-    private const string Suffix = ".part";
-
     public static void Write(FilePath path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
     /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>: the disk is full, or the permissions do not allow
@@ -19,7 +15,7 @@ internal static class AtomicFile
     {
         try
         {
-            WriteNew(path, content);
+            WholeFile.Write(path.FullPath, content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -27,14 +23,22 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>A path of its own, beside a file, for what is to become it.</summary>
-    public static string TemporaryFor(FilePath path) => $"{path.FullPath}.{Guid.NewGuid():N}{Suffix}";
-
-    /// <summary>The name of the file that a temporary one was to become; any other name as it is.</summary>
-    public static string NameOf(string name)
+    /// <summary>Copies a file to where nothing is: it appears under its name when it is whole.</summary>
+    /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>: something has the name already, or it cannot be
+    /// written.</exception>
+    public static void Copy(FilePath from, FilePath path)
     {
-        var dot = name.EndsWith(Suffix, StringComparison.Ordinal) ? name.LastIndexOf('.', name.Length - Suffix.Length - 1) : -1;
-        return dot > 0 && Guid.TryParseExact(name[(dot + 1)..^Suffix.Length], "N", out _) ? name[..dot] : name;
+        var temporary = WholeFile.TemporaryFor(path.FullPath);
+        try
+        {
+            File.Copy(from.FullPath, temporary);
+            WholeFile.Place(temporary, path.FullPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            throw Unwritable(path.FullPath, e);
+        }
     }
 
     /// <summary>Gives a whole file its name, where nothing has it: the bytes are on the disk before the name is.</summary>
@@ -44,12 +48,7 @@ internal static class AtomicFile
     {
         try
         {
-            using (var stream = new FileStream(whole, FileMode.Open, FileAccess.ReadWrite))
-            {
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(whole, path.FullPath, overwrite: false);
+            WholeFile.Place(whole, path.FullPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,24 +64,4 @@ internal static class AtomicFile
             "Make room, or correct the permissions; then run again.",
             cause
         );
-
-    private static void WriteNew(FilePath path, ReadOnlySpan<byte> content)
-    {
-        Directory.CreateDirectory(path.GetDirectory().FullPath);
-        var temporary = TemporaryFor(path);
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path.FullPath, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
 }

@@ -10,35 +10,23 @@ internal static class FileList
     /// <summary>The files, absolute, in the order given.</summary>
     public static IReadOnlyList<FilePath> Require(IEnumerable<FilePath> files, ICakeEnvironment environment, string purpose)
     {
-        var absolute = new List<FilePath>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in files)
+        var absolute = files.Select(file => Absolute(file, environment, purpose)).ToList();
+        if (Duplicates.OfPaths(absolute) is { } twice)
         {
-            if (file is null)
-            {
-                throw new PySignException(PySignFailure.InvalidSettings, $"The list of files to {purpose} holds a null.");
-            }
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{twice}' is in the list of files to {purpose} twice.",
+                "Name each file once."
+            );
+        }
 
-            var path = file.MakeAbsolute(environment).Collapse();
-            if (!seen.Add(path.FullPath))
-            {
-                throw new PySignException(
-                    PySignFailure.InvalidSettings,
-                    $"'{path}' is in the list of files to {purpose} twice.",
-                    "Name each file once."
-                );
-            }
-
-            if (!File.Exists(path.FullPath))
-            {
-                throw new PySignException(
-                    PySignFailure.MissingFile,
-                    $"There is no file '{path}' to {purpose}.",
-                    "Check the path; nothing was done yet."
-                );
-            }
-
-            absolute.Add(path);
+        if (absolute.Find(static path => !File.Exists(path.FullPath)) is { } missing)
+        {
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"There is no file '{missing}' to {purpose}.",
+                "Check the path; nothing was done yet."
+            );
         }
 
         return absolute.Count > 0
@@ -49,4 +37,8 @@ internal static class FileList
                 "A pattern that matched nothing is the usual cause: look at what is in the folder."
             );
     }
+
+    private static FilePath Absolute(FilePath? file, ICakeEnvironment environment, string purpose) =>
+        file?.MakeAbsolute(environment).Collapse()
+        ?? throw new PySignException(PySignFailure.InvalidSettings, $"The list of files to {purpose} holds a null.");
 }

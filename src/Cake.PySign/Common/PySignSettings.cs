@@ -1,6 +1,6 @@
 namespace Cake.PySign;
 
-/// <summary>What the settings of every alias have: how services, indexes and stores are reached.</summary>
+/// <summary>What the settings of every alias have that reaches a service, or starts a program that does.</summary>
 public abstract class PySignSettings
 {
     private protected PySignSettings() { }
@@ -14,7 +14,7 @@ public abstract class PySignSettings
     } = new();
 }
 
-/// <summary>What the settings of every alias have that makes or verifies a signature.</summary>
+/// <summary>What the settings of every alias have that decides whom to believe.</summary>
 public abstract class TrustingSettings : PySignSettings
 {
     private protected TrustingSettings() { }

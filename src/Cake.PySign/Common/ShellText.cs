@@ -4,4 +4,10 @@ namespace Cake.PySign.Common;
 internal static class ShellText
 {
     public static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>The word as it is, where a shell takes it so; else quoted.</summary>
+    public static string Word(string word) =>
+        word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,\\".Contains(c, StringComparison.Ordinal))
+            ? word
+            : Quoted(word);
 }

@@ -41,14 +41,14 @@ public static class GenericDownloadAliases
         GenericDownloadSettings settings
     ) => context.GenericDownload(fileNames, settings, CancellationToken.None);
 
-    /// <summary>Downloads files by name until it is cancelled.</summary>
+    /// <summary>Downloads files by name until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="fileNames">The names; an empty list is an error.</param>
     /// <param name="settings">Which package, and where to put the files.</param>
     /// <param name="cancellationToken">Ends every transfer; no half file stays.</param>
     /// <returns>One result per file, in the order given, with the digest of what arrived.</returns>
     /// <exception cref="PySignException">A file is missing, or the registry refused.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))

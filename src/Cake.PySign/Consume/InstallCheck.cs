@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging.Distributions;
@@ -45,7 +46,7 @@ internal sealed class InstallCheck(Services services)
             )
             .ConfigureAwait(false);
         var requirements = neutral.Path.CombineWithFilePath("requirements.txt");
-        await File.WriteAllTextAsync(requirements.FullPath, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(requirements, release.ToRequirements());
         await RequireAsync(
                 new ChildProcessStart
                 {

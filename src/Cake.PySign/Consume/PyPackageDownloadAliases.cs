@@ -37,13 +37,13 @@ public static class PyPackageDownloadAliases
         PyPackageDownloadSettings settings
     ) => context.PyPackageDownload(settings, CancellationToken.None);
 
-    /// <summary>Downloads every file of one version from a simple index until it is cancelled.</summary>
+    /// <summary>Downloads every file of one version from a simple index until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">Which version, from where, into which folder.</param>
     /// <param name="cancellationToken">Ends every transfer; no half file stays.</param>
     /// <returns>Every wheel and sdist of the version, with the digest of what arrived.</returns>
     /// <exception cref="PySignException">The version is not there, the index points elsewhere, or bytes and digest disagree.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))

@@ -38,7 +38,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                 new ReleaseProblem(
                     fileName,
                     ReleaseFailure.SignatureMissing,
-                    $"There is no {fileName}.sigstore.json at {registry.Root}.",
+                    $"There is no {fileName}{SignatureNames.Bundle} at {registry.Root}.",
                     "An unsigned file is never accepted. Ask the project for its signature."
                 )
             );
@@ -177,7 +177,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                 new ReleaseProblem(
                     fileName,
                     ReleaseFailure.DetachedSignatureRefused,
-                    $"{fileName}.sig and {fileName}.crt: {problem}.",
+                    $"{fileName}{SignatureNames.Signature} and {fileName}{SignatureNames.Certificate}: {problem}.",
                     "Somebody replaced or removed them. Do not use this release."
                 )
             );

@@ -53,7 +53,7 @@ public static class VerifyReleaseAliases
     /// <exception cref="ReleaseVerificationException">The release was refused; every problem is named, and what was downloaded is
     /// gone.</exception>
     /// <exception cref="PySignException">The settings or the policy cannot be used, or a registry did not deliver.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))

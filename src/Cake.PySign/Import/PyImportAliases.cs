@@ -61,7 +61,7 @@ public static class PyImportAliases
         PyImportDistributionsSettings settings
     ) => context.PyImportDistributions(settings, CancellationToken.None);
 
-    /// <summary>Takes distributions as the settings say, until it is cancelled.</summary>
+    /// <summary>Takes distributions as the settings say, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">What to take, and what there must be.</param>
     /// <param name="cancellationToken">Ends the import; nothing is put into the output folder then.</param>
@@ -69,7 +69,7 @@ public static class PyImportAliases
     /// <exception cref="PyImportException">Something is missing, duplicated, unexpected or broken; nothing was put into the output
     /// folder.</exception>
     /// <exception cref="PySignException">A setting cannot be used, or another file is in the way.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))

@@ -132,8 +132,7 @@ internal sealed class PyImporter(Services services)
 
     private static IEnumerable<PyImportProblem> Doubles(IReadOnlyList<ArtifactFile> files, IReadOnlyList<FilePath> built)
     {
-        // Names that differ in case alone are one name on Windows and macOS, and so for whoever downloads both there.
-        foreach (var group in files.GroupBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
+        foreach (var group in Duplicates.All(files, file => file.Name))
         {
             var same = group.Select(file => FileDigest.Of(file.Path)).Distinct().Count() == 1;
             yield return new PyImportProblem(

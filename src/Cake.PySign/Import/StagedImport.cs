@@ -92,20 +92,18 @@ internal sealed class StagedImport : IDisposable
     // Another import of the same files may place one in the same moment.
     private void PlaceOne(ImportedDistribution file)
     {
+        if (File.Exists(Target(file).FullPath))
+        {
+            return;
+        }
+
         try
         {
-            if (!File.Exists(Target(file).FullPath))
-            {
-                File.Move(file.Path.FullPath, Target(file).FullPath, overwrite: false);
-            }
+            AtomicFile.Place(file.Path.FullPath, Target(file));
         }
-        catch (IOException) when (File.Exists(Target(file).FullPath) && FileDigest.Of(Target(file)) == file.Sha256)
+        catch (PySignException) when (File.Exists(Target(file).FullPath) && FileDigest.Of(Target(file)) == file.Sha256)
         {
             // The same bytes are there.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Unwritable(Target(file).FullPath, e);
         }
     }
 

@@ -42,14 +42,14 @@ public static class GenericUploadAliases
         GenericUploadSettings settings
     ) => context.GenericUpload(files, settings, CancellationToken.None);
 
-    /// <summary>Uploads files, and reads each back, until it is cancelled.</summary>
+    /// <summary>Uploads files, and reads each back, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Which package, and with which token.</param>
     /// <param name="cancellationToken">Ends every transfer. What was uploaded stays; a rerun goes on.</param>
     /// <returns>One receipt per file, in the order given.</returns>
     /// <exception cref="PySignException">Nothing was uploaded, or not everything, or other bytes are already there.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))

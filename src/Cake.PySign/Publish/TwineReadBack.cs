@@ -43,7 +43,7 @@ internal sealed class TwineReadBack(IEnumerable<LocalDistribution> files, Publis
         }
     }
 
-    /// <summary>Hands out receipts until it is stopped; what it is reading then it reads to the end, unless that is cancelled too: nothing
+    /// <summary>Hands out receipts until it is stopped; what it is reading then it reads to the end, unless that is canceled too: nothing
     /// is read twice.</summary>
     /// <returns>Why twine must be stopped; <see langword="null"/> when it need not be.</returns>
     public async Task<PySignException?> RunAsync(CancellationToken stop, CancellationToken cancellationToken)

@@ -38,14 +38,14 @@ public static class TwineUploadAliases
         TwineUploadSettings settings
     ) => context.TwineUpload(files, settings, CancellationToken.None);
 
-    /// <summary>Publishes exactly the distributions given, and reads each back, until it is cancelled.</summary>
+    /// <summary>Publishes exactly the distributions given, and reads each back, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Where to publish, and as whom.</param>
     /// <param name="cancellationToken">Ends twine and every transfer. What was published stays; a rerun goes on.</param>
     /// <returns>One receipt per file, in the order given.</returns>
     /// <exception cref="PySignException">Nothing was published, or not everything, or other bytes are already there.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))

@@ -28,7 +28,7 @@ internal static class AttestedFiles
         var settings = new PyPiAttestSettings
         {
             Signing = release.Options.Signing,
-            Trust = release.Options.Trust,
+            Trust = release.Trust,
             Network = release.Options.Network,
             KeepValid = true,
         };
@@ -74,7 +74,7 @@ internal static class AttestedFiles
 
     private static async Task<IReadOnlyList<BlobProblem>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
-        var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
+        var trust = release.Services.Trust(release.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new AttestationVerifier(
             new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
             VerificationPolicy.Exact(release.Identity, release.Issuer)

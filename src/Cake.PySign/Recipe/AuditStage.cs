@@ -42,7 +42,6 @@ internal static class AuditStage
     {
         const int Most = 20;
         var (log, settings) = (SafeLog.For(context), options.Mirror);
-        settings.Network.CaFile ??= options.Network.CaFile;
         if (settings.Packages.Count == 0)
         {
             var locks = options.LockFiles.Count > 0 ? [.. options.LockFiles] : AuditLocks.In(context.Environment.WorkingDirectory);
@@ -59,7 +58,7 @@ internal static class AuditStage
 
         var report = await new MirrorCheck(AuditServices.For(context)).CheckAsync(settings, cancellationToken).ConfigureAwait(false);
         log.Information($"{report.MirrorUrl.AbsoluteUri} beside {report.UpstreamUrl.AbsoluteUri}, {settings.Packages.Count} projects");
-        foreach (var one in report.Behaviours)
+        foreach (var one in report.Behaviors)
         {
             log.Information($"{one.Name, -16} {AuditNames.Of(one.Outcome), -9} {one.Detail}. {one.Meaning}");
         }
@@ -77,7 +76,6 @@ internal static class AuditStage
     public static async Task InspectAsync(ICakeContext context, ReleaseOptions options, CancellationToken cancellationToken)
     {
         var log = SafeLog.For(context);
-        options.Inspect.Network.CaFile ??= options.Network.CaFile;
         var shown = await new AttestationInspector(AuditServices.For(context))
             .InspectAsync(options.Inspect, cancellationToken)
             .ConfigureAwait(false);

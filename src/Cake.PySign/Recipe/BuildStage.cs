@@ -90,7 +90,7 @@ internal static class BuildStage
 
         settings.OwnFolders.Add(options.ConsumerDirectory);
         settings.OwnFolders.Add(options.ReportDirectory);
-        settings.OwnFolders.Add(options.TestReportFile.GetDirectory());
+        settings.OwnFolders.Add(options.Test.ReportFile.GetDirectory());
         return settings;
     }
 

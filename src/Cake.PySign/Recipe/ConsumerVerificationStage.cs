@@ -37,7 +37,7 @@ internal static class ConsumerVerificationStage
             Store = release.Store(ledger),
             OutputDirectory = folder,
             Marks = true,
-            Trust = options.Trust,
+            Trust = release.Trust,
             Network = options.Network,
         };
         FitTo(ledger, settings);

@@ -113,10 +113,10 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
     /// <exception cref="PySignException">They cannot.</exception>
     public void RequireWritable()
     {
-        var probe = AtomicFile.TemporaryFor(Store.Path);
+        var probe = WholeFile.TemporaryFor(Store.Path.FullPath);
         try
         {
-            System.IO.File.WriteAllBytes(probe, new byte[4096]);
+            WholeFile.Write(probe, new byte[4096]);
             System.IO.File.Delete(probe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

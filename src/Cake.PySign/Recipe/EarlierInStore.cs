@@ -5,6 +5,7 @@ using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Verification;
 
@@ -181,7 +182,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
         {
             if (stored.Bundle is not { } own)
             {
-                return "a .sig or .crt is there without its bundle";
+                return $"a {SignatureNames.Signature} or {SignatureNames.Certificate} is there without its bundle";
             }
 
             var problem = DetachedPair.Problem(
@@ -191,7 +192,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
             );
             if (problem is not null)
             {
-                return $"the .sig and .crt there have {problem}";
+                return $"the {SignatureNames.Signature} and {SignatureNames.Certificate} there have {problem}";
             }
         }
 
@@ -207,7 +208,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
     private bool IsOurs(LedgerFile file, StoredSignature stored) =>
         stored.Parts.All(part =>
             file.Signature?.Files.FirstOrDefault(own => own.Name == file.Name + part.Key) is { } own
-            && own.Sha256 == Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(part.Value))
+            && own.Sha256 == Sha256Digest.Of(part.Value)
             && release.Dist.Holds(own)
         );
 

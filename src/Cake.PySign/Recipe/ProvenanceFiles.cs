@@ -218,7 +218,7 @@ internal static class ProvenanceFiles
             return [];
         }
 
-        var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
+        var trust = release.Services.Trust(release.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new ProvenanceVerifier(
             new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
             new SignerThreshold(

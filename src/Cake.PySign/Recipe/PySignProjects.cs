@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Recipe.Rehearsing;
@@ -18,19 +19,6 @@ public sealed class PySignProjects
 {
     private const string Prefix = "PySign";
 
-    private static readonly (ReleaseStage Stage, string Description, Func<Release, CancellationToken, Task> Run)[] _stages =
-    [
-        (ReleaseStage.Build, "Builds each project.", BuildStage.RunAsync),
-        (ReleaseStage.Import, "Takes what other jobs built, for each project.", ImportStage.RunAsync),
-        (ReleaseStage.Test, "Tests each project.", TestStage.RunAsync),
-        (ReleaseStage.Preflight, "Finds out what would stop the release of any project.", PreflightStage.RunAsync),
-        (ReleaseStage.Sign, "Signs all projects with one certificate.", SignStage.RunAsync),
-        (ReleaseStage.Verify, "Verifies each project.", VerifyStage.RunAsync),
-        (ReleaseStage.PublishSignatures, "Publishes the signatures of each project, before any package.", PublishSignaturesStage.RunAsync),
-        (ReleaseStage.Publish, "Publishes each project.", PublishStage.RunAsync),
-        (ReleaseStage.ConsumerVerification, "Verifies each project as an independent consumer.", ConsumerVerificationStage.RunAsync),
-    ];
-
     private readonly Dictionary<string, PySignTasks> _projects;
     private StageClock? _clock;
 
@@ -48,13 +36,18 @@ public sealed class PySignProjects
         }
 
         Release = task($"{Prefix}-Release").Description("The whole release of every project that the tag is for.");
-        foreach (var (stage, description, run) in _stages)
+        foreach (var stage in StageWork.InOrder)
         {
-            var name = $"{Prefix}-{stage}";
+            var name = $"{Prefix}-{stage.Stage}";
             task(name)
-                .Description(description)
+                .Description(stage.OfProjects)
                 .Does(context =>
-                    PySignTasks.Guarded(context, name, stage, cancellationToken => RunAsync(context, stage, run, cancellationToken))
+                    PySignTasks.Guarded(
+                        context,
+                        name,
+                        stage.Stage,
+                        cancellationToken => RunAsync(context, stage.Stage, stage.Run, cancellationToken)
+                    )
                 );
             Release.IsDependentOn(name);
         }
@@ -153,7 +146,7 @@ public sealed class PySignProjects
                 options.DistDirectory,
                 options.ConsumerDirectory,
                 options.ReportDirectory,
-                options.TestReportFile.GetDirectory(),
+                options.Test.ReportFile.GetDirectory(),
             }
         )
         {
@@ -165,7 +158,7 @@ public sealed class PySignProjects
         options.DistDirectory = options.DistDirectory.Combine(name);
         options.ConsumerDirectory = options.ConsumerDirectory.Combine(name);
         options.ReportDirectory = options.ReportDirectory.Combine(name);
-        options.TestReportFile = Below(options.TestReportFile, name);
+        options.Test.ReportFile = Below(options.Test.ReportFile, name);
         options.PreflightReportFile = options.PreflightReportFile is { } report ? Below(report, name) : null;
         return options;
     }
@@ -202,10 +195,7 @@ public sealed class PySignProjects
             }
         )
         {
-            if (
-                projects.GroupBy(project => folder(project.Value).FullPath, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is
-                { } same
-            )
+            if (Duplicates.Of(projects, project => folder(project.Value).FullPath) is { } same)
             {
                 throw new PySignException(
                     PySignFailure.InvalidSettings,

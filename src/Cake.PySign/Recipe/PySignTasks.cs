@@ -19,6 +19,7 @@ public sealed class PySignTasks
 
     private readonly Func<string, CakeTaskBuilder> _task;
     private readonly string _prefix;
+    private readonly Dictionary<ReleaseStage, CakeTaskBuilder> _stages;
     private StageClock? _clock;
 
     private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options, string prefix)
@@ -27,27 +28,7 @@ public sealed class PySignTasks
         _task = task;
         _prefix = prefix;
 
-        // The stages, in their order.
-        const string Importing = "Takes wheels that other jobs built, and checks that the release is whole.";
-        const string Publishing = "Publishes the distributions, once their signatures are public.";
-        const string Consuming = "Downloads and verifies everything as an independent consumer.";
-        Build = Stage(ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
-        Import = Stage(ReleaseStage.Import, Importing, ImportStage.RunAsync);
-        Test = Stage(ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
-        Preflight = Stage(
-            ReleaseStage.Preflight,
-            "Finds out what would stop the release, before anything is signed.",
-            PreflightStage.RunAsync
-        );
-        Sign = Stage(ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
-        Verify = Stage(ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
-        PublishSignatures = Stage(
-            ReleaseStage.PublishSignatures,
-            "Publishes the signatures, before the packages.",
-            PublishSignaturesStage.RunAsync
-        );
-        Publish = Stage(ReleaseStage.Publish, Publishing, PublishStage.RunAsync);
-        ConsumerVerification = Stage(ReleaseStage.ConsumerVerification, Consuming, ConsumerVerificationStage.RunAsync);
+        _stages = StageWork.InOrder.ToDictionary(one => one.Stage, one => Stage(one.Stage, one.Description, one.Run));
         Release = AllStages();
 
         // What stands beside them.
@@ -70,31 +51,31 @@ public sealed class PySignTasks
     public bool IsRehearsal => Options.Rehearses;
 
     /// <summary><c>PySign-Build</c>.</summary>
-    public CakeTaskBuilder Build { get; }
+    public CakeTaskBuilder Build => _stages[ReleaseStage.Build];
 
     /// <summary><c>PySign-Import</c>.</summary>
-    public CakeTaskBuilder Import { get; }
+    public CakeTaskBuilder Import => _stages[ReleaseStage.Import];
 
     /// <summary><c>PySign-Test</c>.</summary>
-    public CakeTaskBuilder Test { get; }
+    public CakeTaskBuilder Test => _stages[ReleaseStage.Test];
 
     /// <summary><c>PySign-Preflight</c>.</summary>
-    public CakeTaskBuilder Preflight { get; }
+    public CakeTaskBuilder Preflight => _stages[ReleaseStage.Preflight];
 
     /// <summary><c>PySign-Sign</c>.</summary>
-    public CakeTaskBuilder Sign { get; }
+    public CakeTaskBuilder Sign => _stages[ReleaseStage.Sign];
 
     /// <summary><c>PySign-Verify</c>.</summary>
-    public CakeTaskBuilder Verify { get; }
+    public CakeTaskBuilder Verify => _stages[ReleaseStage.Verify];
 
     /// <summary><c>PySign-PublishSignatures</c>.</summary>
-    public CakeTaskBuilder PublishSignatures { get; }
+    public CakeTaskBuilder PublishSignatures => _stages[ReleaseStage.PublishSignatures];
 
     /// <summary><c>PySign-Publish</c>.</summary>
-    public CakeTaskBuilder Publish { get; }
+    public CakeTaskBuilder Publish => _stages[ReleaseStage.Publish];
 
     /// <summary><c>PySign-ConsumerVerification</c>.</summary>
-    public CakeTaskBuilder ConsumerVerification { get; }
+    public CakeTaskBuilder ConsumerVerification => _stages[ReleaseStage.ConsumerVerification];
 
     /// <summary><c>PySign-Release</c>: all stages, in their order.</summary>
     public CakeTaskBuilder Release { get; }
@@ -175,26 +156,23 @@ public sealed class PySignTasks
             var inner => CauseOf(inner),
         };
 
-    private CakeTaskBuilder AllStages() =>
-        _task($"{_prefix}-Release")
-            .Description("The whole release: all stages, in their order.")
-            .IsDependentOn(Build)
-            .IsDependentOn(Import)
-            .IsDependentOn(Test)
-            .IsDependentOn(Preflight)
-            .IsDependentOn(Sign)
-            .IsDependentOn(Verify)
-            .IsDependentOn(PublishSignatures)
-            .IsDependentOn(Publish)
-            .IsDependentOn(ConsumerVerification)
-            .Does(context =>
+    private CakeTaskBuilder AllStages()
+    {
+        var all = _task($"{_prefix}-Release").Description("The whole release: all stages, in their order.");
+        foreach (var stage in StageWork.InOrder)
+        {
+            all.IsDependentOn(_stages[stage.Stage]);
+        }
+
+        return all.Does(context =>
+        {
+            var release = new Release(context, Options);
+            foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
             {
-                var release = new Release(context, Options);
-                foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
-                {
-                    release.Log.Information(line);
-                }
-            });
+                release.Log.Information(line);
+            }
+        });
+    }
 
     private CakeTaskBuilder RehearseTask() =>
         Guarded(

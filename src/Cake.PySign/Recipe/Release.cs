@@ -22,12 +22,7 @@ internal sealed class Release
         Context = context;
         Options = options;
 
-        // One source for signing, and for verifying what was signed: each would read Auto in its own way.
-        if (options.Trust.Source == TrustSource.Auto)
-        {
-            options.Trust.Source = TrustSource.Tuf;
-        }
-
+        Trust = options.Trust.Instead(TrustSource.Tuf);
         Services = services ?? Services.For(context);
         Dist = new DistFolder(options.DistDirectory.MakeAbsolute(context.Environment), Services.Digests);
         foreach (var secret in new[] { options.Index.Password, options.Store.Token, options.Signing.IdToken })
@@ -39,6 +34,9 @@ internal sealed class Release
     public ICakeContext Context { get; }
 
     public ReleaseOptions Options { get; }
+
+    /// <summary>Who is believed. One source for signing, and for verifying what was signed: each would read Auto in its own way.</summary>
+    public TrustSettings Trust { get; }
 
     /// <summary>What all stages work with.</summary>
     public Services Services { get; }
@@ -147,14 +145,14 @@ internal sealed class Release
             {
                 PublicKey = PublicKey,
                 AcceptUnlogged = !Options.Signing.UploadToLog,
-                Trust = Options.Trust,
+                Trust = Trust,
                 Network = Options.Network,
             }
             : new VerifyBlobSettings
             {
                 CertificateIdentity = Identity,
                 CertificateOidcIssuer = Issuer,
-                Trust = Options.Trust,
+                Trust = Trust,
                 Network = Options.Network,
             };
 

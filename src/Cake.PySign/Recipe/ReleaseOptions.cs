@@ -29,6 +29,8 @@ public sealed class ReleaseOptions
             Network = Network,
             ReportDirectory = "artifacts/audit",
         };
+        Mirror = new PyCheckMirrorSettings { Network = Network };
+        Inspect = new PyInspectAttestationsSettings { Network = Network };
     }
 
     /// <summary>The Python project.</summary>
@@ -133,19 +135,12 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, required or off; default auto.</value>
     public ReleaseTests Tests { get; set; }
 
-    /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
+    /// <summary>How they run, and where their JUnit report goes. Without an interpreter the one that builds is tested; the wheels are the
+    /// release's own.</summary>
     /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c>, <c>test-extras</c>, <c>test-groups</c>,
-    /// <c>test-deselect</c>, <c>test-arguments</c> and <c>test-no-index</c>, each as
-    /// <c>PYSIGN_TEST_…</c> too.</value>
-    public PyTestSettings Test { get; internal set; }
-
-    /// <summary>Where their JUnit report goes.</summary>
-    /// <value>Argument <c>test-report</c>, <c>PYSIGN_TEST_REPORT</c>; default <c>test-results/junit.xml</c>.</value>
-    public FilePath TestReportFile
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = "test-results/junit.xml";
+    /// <c>test-deselect</c>, <c>test-arguments</c>, <c>test-no-index</c> and <c>test-report</c>, each as <c>PYSIGN_TEST_…</c>
+    /// too.</value>
+    public PyTestSettings Test { get; }
 
     /// <summary>Limits the versions of the build requirements that an isolated build installs.</summary>
     /// <value>Argument <c>constraints</c>, <c>PYSIGN_CONSTRAINTS</c>; default none.</value>
@@ -304,19 +299,11 @@ public sealed class ReleaseOptions
     /// <value>Arguments <c>mirror</c>, <c>mirror-upstream</c>, <c>mirror-packages</c>; <c>PYSIGN_MIRROR</c>,
     /// <c>PYSIGN_MIRROR_UPSTREAM</c>, <c>PYSIGN_MIRROR_PACKAGES</c>, <c>PYSIGN_MIRROR_USERNAME</c>, <c>PYSIGN_MIRROR_PASSWORD</c>.
     /// Without packages, up to 20 of the lock files are compared.</value>
-    public PyCheckMirrorSettings Mirror
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
+    public PyCheckMirrorSettings Mirror { get; }
 
     /// <summary>What <c>PySign-InspectAttestations</c> shows.</summary>
     /// <value>Argument <c>inspect</c>, <c>PYSIGN_INSPECT</c>: a file, an https address of provenance, or <c>name==version</c>.</value>
-    public PyInspectAttestationsSettings Inspect
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
+    public PyInspectAttestationsSettings Inspect { get; }
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>

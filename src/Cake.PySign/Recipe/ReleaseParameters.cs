@@ -338,7 +338,7 @@ internal sealed partial class ReleaseParameters(
     private void ReadTests(ReleaseOptions options)
     {
         options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
-        options.TestReportFile = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReportFile;
+        options.Test.ReportFile = File("test-report", "PYSIGN_TEST_REPORT") ?? options.Test.ReportFile;
         options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
         options.Test.NoIndex = Flag("test-no-index", "PYSIGN_TEST_NO_INDEX") ?? false;
         foreach (var interpreter in List("test-python", "PYSIGN_TEST_PYTHON"))

@@ -65,7 +65,7 @@ internal sealed record ReleasePlan(
             AttestationVerification = new PyPiVerifyAttestationsSettings
             {
                 Publisher = options.Publisher,
-                Trust = options.Trust,
+                Trust = release.Trust,
                 Network = options.Network,
             },
             Python = options.Python,

@@ -46,29 +46,3 @@ public enum ReleaseStage
     /// <summary>Auditing whom the dependencies come from.</summary>
     Audit = 19,
 }
-
-/// <summary>The stages of a release in their order.</summary>
-internal static class ReleaseStages
-{
-    // The exit codes are older than some of the stages, and say nothing of it.
-    public static readonly IReadOnlyList<ReleaseStage> InOrder =
-    [
-        ReleaseStage.Build,
-        ReleaseStage.Import,
-        ReleaseStage.Test,
-        ReleaseStage.Preflight,
-        ReleaseStage.Sign,
-        ReleaseStage.Verify,
-        ReleaseStage.PublishSignatures,
-        ReleaseStage.Publish,
-        ReleaseStage.ConsumerVerification,
-    ];
-
-    /// <summary>Where it stands in the release; reading the parameters comes first, what is not a stage of a release after
-    /// them.</summary>
-    public static int PlaceOf(ReleaseStage stage)
-    {
-        var place = InOrder.Index().FirstOrDefault(one => one.Item == stage, (Index: InOrder.Count, Item: stage)).Index;
-        return stage == ReleaseStage.Configuration ? -1 : place;
-    }
-}

@@ -54,7 +54,7 @@ internal static class SignStage
         var request = new CosignSignBlobSettings
         {
             Signing = release.Options.Signing,
-            Trust = release.Options.Trust,
+            Trust = release.Trust,
             Network = release.Options.Network,
         }.Request;
         await release
@@ -105,7 +105,7 @@ internal static class SignStage
         var settings = new CosignSignBlobSettings
         {
             Signing = release.Options.Signing,
-            Trust = release.Options.Trust,
+            Trust = release.Trust,
             Network = release.Options.Network,
         };
 

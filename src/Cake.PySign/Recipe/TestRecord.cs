@@ -97,7 +97,7 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
         );
 
     private static FilePath PathOf(Release release) =>
-        release.Options.TestReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
+        release.Options.Test.ReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
 
     private static Dictionary<string, Sha256Digest> WheelsOf(Ledger ledger) =>
         ledger

@@ -152,7 +152,7 @@ internal static class TestStage
         try
         {
             return await new PyTester(release.Services)
-                .TestAsync(project, options.Test, wheels, interpreters, options.TestReportFile, cancellationToken)
+                .TestAsync(project, options.Test, wheels, interpreters, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (PyTestException e)

@@ -50,13 +50,13 @@ public static class PySignSandboxAliases
     public static Task<PySignSandbox> StartPySignSandbox(this ICakeContext context, StartPySignSandboxSettings settings) =>
         context.StartPySignSandbox(settings, CancellationToken.None);
 
-    /// <summary>Starts the sandbox as the settings say, unless it is cancelled before it listens.</summary>
+    /// <summary>Starts the sandbox as the settings say, unless it is canceled before it listens.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">Where its files go, and how long it may take to start.</param>
     /// <param name="cancellationToken">Ends the start; a sandbox that runs is ended by disposing it.</param>
     /// <returns>The running sandbox; dispose it to end it.</returns>
     /// <exception cref="PySignException">It could not be started.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30)))

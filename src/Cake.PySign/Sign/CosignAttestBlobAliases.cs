@@ -42,7 +42,7 @@ public static class CosignAttestBlobAliases
         CosignAttestBlobSettings settings
     ) => context.CosignAttestBlob(files, settings, CancellationToken.None);
 
-    /// <summary>Says something of files and signs it until it is cancelled.</summary>
+    /// <summary>Says something of files and signs it until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">What is said, who says it, and which services are used.</param>
@@ -51,7 +51,7 @@ public static class CosignAttestBlobAliases
     /// <returns>One result per file, in the order given. Each statement was verified before it was written.</returns>
     /// <exception cref="BlobSigningException">Some files are attested and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was attested.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))

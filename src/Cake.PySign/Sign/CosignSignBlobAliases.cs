@@ -40,7 +40,7 @@ public static class CosignSignBlobAliases
         CosignSignBlobSettings settings
     ) => context.CosignSignBlob(files, settings, CancellationToken.None);
 
-    /// <summary>Signs files with the identity of the CI job until it is cancelled.</summary>
+    /// <summary>Signs files with the identity of the CI job until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Which identity signs, and which services it uses.</param>
@@ -49,7 +49,7 @@ public static class CosignSignBlobAliases
     /// <returns>One result per file, in the order given. Each signature was verified before it was written.</returns>
     /// <exception cref="BlobSigningException">Some files are signed and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was signed.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))

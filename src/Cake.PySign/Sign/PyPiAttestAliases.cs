@@ -37,7 +37,7 @@ public static class PyPiAttestAliases
         PyPiAttestSettings settings
     ) => context.PyPiAttest(files, settings, CancellationToken.None);
 
-    /// <summary>Attests distributions as their publisher, until it is cancelled.</summary>
+    /// <summary>Attests distributions as their publisher, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Who attests, and which services are used.</param>
@@ -46,7 +46,7 @@ public static class PyPiAttestAliases
     /// <returns>One result per file, in the order given. Each attestation was verified before it was written.</returns>
     /// <exception cref="BlobSigningException">Some files are attested and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was attested.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))

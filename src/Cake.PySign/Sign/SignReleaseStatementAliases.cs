@@ -39,7 +39,7 @@ public static class SignReleaseStatementAliases
         SignReleaseStatementSettings settings
     ) => context.SignReleaseStatement(files, settings, CancellationToken.None);
 
-    /// <summary>Signs one statement about a whole release until it is cancelled.</summary>
+    /// <summary>Signs one statement about a whole release until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
     /// <param name="settings">Who signs, and which services are used.</param>
@@ -47,7 +47,7 @@ public static class SignReleaseStatementAliases
     /// <returns>The statement. It was verified before it was written.</returns>
     /// <exception cref="PySignException">Nothing was signed: the files are not of one version of one project, or a service
     /// failed.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))

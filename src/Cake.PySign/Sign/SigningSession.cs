@@ -78,7 +78,7 @@ internal sealed class SigningSession : IAsyncDisposable
             var instance = await ChosenServices.FromAsync(request, services, trust, cancellationToken).ConfigureAwait(false);
             var root =
                 key is not null && instance.Logs.Count + instance.TimestampAuthorities.Count == 0
-                    ? TrustedRoot.Production() // Nothing of it is used, and nobody is to be asked.
+                    ? TrustedRoot.PublicGood() // Nothing of it is used, and nobody is to be asked.
                     : await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
             context = new SigningContext(
                 instance,

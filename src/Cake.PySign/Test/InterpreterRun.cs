@@ -2,9 +2,11 @@ using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
+using PySign.Formats;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Test;
@@ -18,7 +20,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
     private const string ForeignMark = "pysign-foreign ";
 
     /// <summary>How it went, with the test cases as the run reported them (none if it did not come to that).</summary>
-    /// <exception cref="WheelRefused">The wheel is not for this interpreter.</exception>
+    /// <exception cref="WheelRefusedException">The wheel is not for this interpreter.</exception>
     public async Task<(PyTestRun Run, XElement? Suite)> RunAsync(
         InterpreterFacts interpreter,
         string label,
@@ -42,13 +44,13 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, cancellationToken).ConfigureAwait(false);
             return (tested with { Elapsed = services.Time.GetElapsedTime(started) }, suite);
         }
-        catch (TestRunFailure failure)
+        catch (TestRunException failure)
         {
             return (
                 run with
                 {
                     Outcome = failure.Outcome,
-                    Problem = failure.Message,
+                    Explanation = failure.Message,
                     Elapsed = services.Time.GetElapsedTime(started),
                 },
                 null
@@ -60,7 +62,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
                 run with
                 {
                     Outcome = PyTestOutcome.TimedOut,
-                    Problem = $"It did not end within {settings.Timeout:g}. {e.Message}",
+                    Explanation = $"It did not end within {settings.Timeout:g}. {e.Message}",
                     Elapsed = services.Time.GetElapsedTime(started),
                 },
                 null
@@ -109,7 +111,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         var script = folder.Combine("session").CombineWithFilePath("session.py");
         WriteSession(script);
         var tests = IoPath.Combine(root.FullPath, tree.Folder);
-        await File.WriteAllBytesAsync(job.FullPath, Job(root, tests, report, wheel), cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(job, Job(root, tests, report, wheel));
         var result = await virtualEnvironment.RunScriptAsync(script, job, cancellationToken).ConfigureAwait(false);
         return Lacking(Judge(run, result, report), result, [.. wheel.Modules, .. tree.Folder.Split('/')]);
 
@@ -174,7 +176,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
                 own
             )
                 is { } missing
-            ? (judged.Run with { Outcome = PyTestOutcome.RequirementsMissing, Problem = missing }, judged.Suite)
+            ? (judged.Run with { Outcome = PyTestOutcome.RequirementsMissing, Explanation = missing }, judged.Suite)
             : judged;
     }
 
@@ -186,7 +188,8 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             return (
                 run with
                 {
-                    Problem = $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
+                    Explanation =
+                        $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
                 },
                 null
             );
@@ -202,7 +205,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             return (
                 run with
                 {
-                    Problem =
+                    Explanation =
                         $"The run ended with exit code {result.ExitCode} and left no report that can be read ({e.Message}). Its last "
                         + $"lines:{Environment.NewLine}{result.Tail(10)}",
                 },
@@ -221,7 +224,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         {
             TestCount = cases.Count,
             SkippedCount = cases.Count(one => one.Element("skipped") is not null),
-            Failures = cases.Select(JunitReport.Failure).OfType<PyTestFailure>().ToList(),
+            Failures = cases.Select(JunitReport.Failure).OfType<PyFailedTest>().ToList(),
         };
         if (run.Failures.Count > 0)
         {
@@ -233,7 +236,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             return run with
             {
                 Outcome = PyTestOutcome.NoTests,
-                Problem = run.TestCount == 0 ? "No test was found." : $"No test ran: all {run.TestCount} were skipped{Because(cases)}.",
+                Explanation = run.TestCount == 0 ? "No test was found." : $"No test ran: all {run.TestCount} were skipped{Because(cases)}.",
             };
         }
 
@@ -241,7 +244,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         {
             return run with
             {
-                Problem =
+                Explanation =
                     $"The run ended with exit code {result.ExitCode} although no test failed. Its last "
                     + $"lines:{Environment.NewLine}{result.Tail(10)}",
             };
@@ -284,12 +287,10 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
 
     private static void WriteSession(FilePath path)
     {
-        Directory.CreateDirectory(path.GetDirectory().FullPath);
         using var source =
             typeof(InterpreterRun).Assembly.GetManifestResourceStream("Cake.PySign.Test.session.py")
             ?? throw new InvalidOperationException("The test session's script is not in the assembly.");
-        using var target = File.Create(path.FullPath);
-        source.CopyTo(target);
+        WholeFile.Write(path.FullPath, source.CopyTo);
     }
 
     private static string? Marked(ChildProcessResult result, string mark) =>

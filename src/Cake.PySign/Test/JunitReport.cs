@@ -43,7 +43,7 @@ internal static partial class JunitReport
     }
 
     /// <summary>What a failed test case says; <see langword="null"/> for one that did not fail.</summary>
-    public static PyTestFailure? Failure(XElement testCase)
+    public static PyFailedTest? Failure(XElement testCase)
     {
         var outcome = testCase.Element("failure") ?? testCase.Element("error");
         if (outcome is null)
@@ -53,7 +53,7 @@ internal static partial class JunitReport
 
         // pytest ends its text with the place: tests/test_x.py:12: AssertionError. Innermost last.
         var place = Place().Matches(outcome.Value).LastOrDefault(match => !System.IO.Path.IsPathRooted(match.Groups["file"].Value));
-        return new PyTestFailure(
+        return new PyFailedTest(
             string.Join('.', new[] { Text(testCase, "classname"), Text(testCase, "name") }.Where(part => part.Length > 0)),
             Said(outcome)
         )
@@ -97,7 +97,7 @@ internal static partial class JunitReport
             suite.Add(copy);
         }
 
-        if (run.Problem is { } problem)
+        if (run.Explanation is { } problem)
         {
             var lines = redactor.Redact(problem);
             suite.Add(

@@ -56,7 +56,7 @@ public static class PyTestAliases
     public static PyTestResult PyTest(this ICakeContext context, DirectoryPath projectDirectory, PyTestSettings settings) =>
         context.PyTest(projectDirectory, settings, CancellationToken.None);
 
-    /// <summary>Tests the wheel of a project on every interpreter that is found or named, until it is cancelled.</summary>
+    /// <summary>Tests the wheel of a project on every interpreter that is found or named, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="projectDirectory">The folder with pyproject.toml (or setup.py) and the tests. It is never written to.</param>
     /// <param name="settings">What to test, on which interpreters and how.</param>
@@ -64,7 +64,7 @@ public static class PyTestAliases
     /// <returns>The results, interpreter by interpreter; all have passed.</returns>
     /// <exception cref="PyTestException">Tests failed, none ran, or an interpreter could not be set up.</exception>
     /// <exception cref="PySignException">There is nothing to test, or nothing to test it with.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))

@@ -54,15 +54,15 @@ public sealed record PyTestRun
 
     /// <summary>Those that failed.</summary>
     /// <value>Empty for none.</value>
-    public IReadOnlyList<PyTestFailure> Failures { get; init; } = [];
+    public IReadOnlyList<PyFailedTest> Failures { get; init; } = [];
 
     /// <summary>How long it took.</summary>
     /// <value>Installing included.</value>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>What was wrong in addition to failing tests.</summary>
+    /// <summary>What was wrong in addition to failing tests, for a person.</summary>
     /// <value><see langword="null"/> if nothing was.</value>
-    public string? Problem { get; init; }
+    public string? Explanation { get; init; }
 }
 
 /// <summary>An interpreter that tests can run on.</summary>
@@ -75,7 +75,7 @@ public sealed record PyTestInterpreter(string Implementation, string Version, Fi
 /// <summary>A test case that failed.</summary>
 /// <param name="Test">Class and name.</param>
 /// <param name="Message">The first line of what it said.</param>
-public sealed record PyTestFailure(string Test, string Message)
+public sealed record PyFailedTest(string Test, string Message)
 {
     /// <summary>The file in which it failed.</summary>
     /// <value>Relative to the project, where the framework said one.</value>

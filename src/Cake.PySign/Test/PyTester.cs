@@ -17,23 +17,21 @@ internal sealed class PyTester(Services services)
     public Task<PyTestResult> TestAsync(DirectoryPath projectDirectory, PyTestSettings settings, CancellationToken cancellationToken)
     {
         var project = projectDirectory.MakeAbsolute(services.Environment).Collapse();
-        return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, settings.ReportFile, cancellationToken);
+        return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, cancellationToken);
     }
 
-    /// <summary>The same for a caller that knows better than the settings which wheels, which interpreters and where the report
-    /// goes.</summary>
+    /// <summary>The same for a caller that knows better than the settings which wheels and which interpreters.</summary>
     public async Task<PyTestResult> TestAsync(
         DirectoryPath project,
         PyTestSettings settings,
         IReadOnlyList<FilePath> files,
         IEnumerable<string> wanted,
-        FilePath reportPath,
         CancellationToken cancellationToken
     )
     {
         Check(settings);
         _ = CaFile.Of(settings.Network.CaFile, services.Environment);
-        var report = RemoveEarlier(reportPath.MakeAbsolute(services.Environment).Collapse());
+        var report = RemoveEarlier(settings.ReportFile.MakeAbsolute(services.Environment).Collapse());
         var tree = TestTree.Of(project, settings);
         using var workspace = new NeutralFolder();
         var parallel = settings.MaxInterpreters ?? Environment.ProcessorCount;
@@ -61,7 +59,7 @@ internal sealed class PyTester(Services services)
                         runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
                         services.Log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
                     }
-                    catch (WheelRefused refusal)
+                    catch (WheelRefusedException refusal)
                     {
                         skipped.Add(new PyTestSkip(interpreter.ToString(), refusal.Message));
                     }
@@ -92,12 +90,12 @@ internal sealed class PyTester(Services services)
     {
         if (WheelMatch.For(interpreter, wheels) is not { } wheel)
         {
-            throw new WheelRefused($"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})");
+            throw new WheelRefusedException($"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})");
         }
 
         return wheel.IsFor(interpreter)
             ? wheel
-            : throw new WheelRefused($"the project requires Python {wheel.Distribution.Metadata.RequiresPython}");
+            : throw new WheelRefusedException($"the project requires Python {wheel.Distribution.Metadata.RequiresPython}");
     }
 
     private PyTestResult Conclude(
@@ -146,7 +144,7 @@ internal sealed class PyTester(Services services)
         {
             text.AppendLine()
                 .Append(CultureInfo.InvariantCulture, $"  {run.Interpreter.Implementation} {run.Interpreter.Version}: ")
-                .Append(run.Outcome == PyTestOutcome.Failed ? $"{run.Failures.Count} of {run.TestCount} failed" : run.Problem);
+                .Append(run.Outcome == PyTestOutcome.Failed ? $"{run.Failures.Count} of {run.TestCount} failed" : run.Explanation);
             foreach (var failure in run.Failures.Take(20))
             {
                 text.AppendLine().Append(CultureInfo.InvariantCulture, $"    {failure.Test}: {failure.Message}");

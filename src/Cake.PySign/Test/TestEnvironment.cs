@@ -51,7 +51,7 @@ internal sealed class TestEnvironment
         {
             lender =
                 others.Where(other => other.CanInstallElsewhere).MinBy(other => Math.Abs(other.Minor - interpreter.Minor))
-                ?? throw new TestRunFailure(
+                ?? throw new TestRunException(
                     PyTestOutcome.RequirementsMissing,
                     "It has neither pip 22.3 or newer nor the ensurepip module (Debian: apt-get install python3-venv or python3-pip), "
                         + "and no other interpreter can lend its pip."
@@ -102,8 +102,8 @@ internal sealed class TestEnvironment
                 || line.Contains("is not a supported wheel on this platform", StringComparison.Ordinal)
             );
         throw refusal is null
-            ? new TestRunFailure(PyTestOutcome.Broken, $"The wheel could not be installed:{Environment.NewLine}{result.Tail(8)}")
-            : new WheelRefused(refusal.Replace("ERROR: ", "", StringComparison.Ordinal).Trim());
+            ? new TestRunException(PyTestOutcome.Broken, $"The wheel could not be installed:{Environment.NewLine}{result.Tail(8)}")
+            : new WheelRefusedException(refusal.Replace("ERROR: ", "", StringComparison.Ordinal).Trim());
     }
 
     /// <summary>Installs what the wheel and the tests require.</summary>
@@ -168,7 +168,7 @@ internal sealed class TestEnvironment
 
         if (result.ExitCode != 0)
         {
-            throw new TestRunFailure(otherwise, $"{problem}:{Environment.NewLine}{result.Tail(8)}");
+            throw new TestRunException(otherwise, $"{problem}:{Environment.NewLine}{result.Tail(8)}");
         }
     }
 
@@ -221,10 +221,10 @@ internal sealed class TestSurroundings
 }
 
 /// <summary>The wheel is not for this interpreter, says pip.</summary>
-internal sealed class WheelRefused(string reason) : Exception(reason);
+internal sealed class WheelRefusedException(string reason) : Exception(reason);
 
 /// <summary>The tests could not be run on one interpreter; the others go on.</summary>
-internal sealed class TestRunFailure(PyTestOutcome outcome, string problem) : Exception(problem)
+internal sealed class TestRunException(PyTestOutcome outcome, string problem) : Exception(problem)
 {
     public PyTestOutcome Outcome { get; } = outcome;
 }

@@ -72,13 +72,13 @@ public enum BlobFailure
     CheckFailed,
 
     /// <summary>There is no bundle.</summary>
-    MissingBundle,
+    BundleMissing,
 
     /// <summary>The bundle holds a statement about the file, not a signature of it.</summary>
     NotABlobSignature,
 
     /// <summary>The bundle says something about the file other than what was asked for.</summary>
-    PredicateType,
+    OtherPredicateType,
 
     /// <summary>There is no attestation.</summary>
     AttestationMissing,

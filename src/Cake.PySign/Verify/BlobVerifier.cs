@@ -249,7 +249,7 @@ internal sealed class BlobVerifier(Services services)
             new BlobProblem(
                 path,
                 nameof(VerificationStep.Signature),
-                BlobFailure.PredicateType,
+                BlobFailure.OtherPredicateType,
                 $"a statement of type {asked}",
                 found ?? "a signature over the file itself",
                 "The bundle says something about the file other than what was asked for."

@@ -31,7 +31,7 @@ internal static class BundleLocation
             new BlobProblem(
                 file,
                 nameof(VerificationStep.Parse),
-                BlobFailure.MissingBundle,
+                BlobFailure.BundleMissing,
                 expected,
                 found,
                 "An unsigned file is never accepted: sign it, or fetch its bundle."

@@ -97,7 +97,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
             new BlobProblem(
                 path,
                 Step,
-                BlobFailure.MissingBundle,
+                BlobFailure.BundleMissing,
                 "the signed statement about the release",
                 "nothing there",
                 "Sign it, or fetch it: without it nobody knows whether a file is missing."

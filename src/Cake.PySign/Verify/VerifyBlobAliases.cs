@@ -38,7 +38,7 @@ public static class VerifyBlobAliases
         VerifyBlobSettings settings
     ) => context.VerifyBlob(files, settings, CancellationToken.None);
 
-    /// <summary>Verifies files against their Sigstore bundles until it is cancelled.</summary>
+    /// <summary>Verifies files against their Sigstore bundles until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Whose signature is accepted.</param>
@@ -46,7 +46,7 @@ public static class VerifyBlobAliases
     /// <returns>One result per file, in the order given. It exists only if every file was verified.</returns>
     /// <exception cref="BlobVerificationException">At least one file was refused; every one is named.</exception>
     /// <exception cref="PySignException">The settings cannot be used, or there is nothing to verify.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))

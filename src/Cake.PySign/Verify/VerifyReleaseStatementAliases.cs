@@ -45,7 +45,7 @@ public static class VerifyReleaseStatementAliases
         VerifyReleaseStatementSettings settings
     ) => context.VerifyReleaseStatement(files, settings, CancellationToken.None);
 
-    /// <summary>Verifies that files are exactly those that were signed as one release, until it is cancelled.</summary>
+    /// <summary>Verifies that files are exactly those that were signed as one release, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
     /// <param name="settings">Whose signature is accepted. <see cref="VerifyReleaseStatementSettings.Bundle"/> or
@@ -55,7 +55,7 @@ public static class VerifyReleaseStatementAliases
     /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is
     /// named.</exception>
     /// <exception cref="PySignException">The settings cannot be used, or the files are not of one version of one project.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))

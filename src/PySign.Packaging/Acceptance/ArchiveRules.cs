@@ -100,7 +100,7 @@ internal static class ArchiveRules
                 report.Add(
                     IndexRule.LicenseFileMissing,
                     "License-File",
-                    $"the metadata names the licence file {license}, and there is no {where}{license}",
+                    $"the metadata names the license file {license}, and there is no {where}{license}",
                     "Keep the file in the distribution (MANIFEST.in, exclude lists), or take it out of license-files."
                 );
         }

@@ -36,7 +36,7 @@ internal static class ClassifierRules
             ? "Somebody marked this project as not to be published. If it is to be, remove the classifier."
             : "Correct it as https://pypi.org/classifiers/ writes it, or remove it. If PyPI has it by now, waive this rule.";
 
-    // No tab: taken. A tab and nothing: withdrawn. Tabs and names: withdrawn in favour of these.
+    // No tab: taken. A tab and nothing: withdrawn. Tabs and names: withdrawn in favor of these.
     private static Dictionary<string, string[]> Read() =>
         AcceptanceData
             .Lines("classifiers.txt")

@@ -123,7 +123,7 @@ public enum IndexRule
     /// <summary><c>License-File</c> is not a plain relative path.</summary>
     LicenseFilePath,
 
-    /// <summary>A licence file that the metadata names is not in the distribution.</summary>
+    /// <summary>A license file that the metadata names is not in the distribution.</summary>
     LicenseFileMissing,
 }
 

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace PySign.Packaging.Acceptance;
 
-/// <summary>SPDX licence expressions (SPDX 2.3 annex D; PEP 639), identifiers and operators in any case.</summary>
+/// <summary>SPDX license expressions (SPDX 2.3 annex D; PEP 639), identifiers and operators in any case.</summary>
 internal sealed partial class LicenseExpression
 {
-    // Deeper nesting is not a licence but an attempt on the stack.
+    // Deeper nesting is not a license but an attempt on the stack.
     private const int MaxTokens = 500;
 
     private static readonly Lazy<(HashSet<string> Licenses, HashSet<string> Exceptions)> _known = new(Read);

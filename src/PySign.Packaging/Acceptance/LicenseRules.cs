@@ -1,6 +1,6 @@
 namespace PySign.Packaging.Acceptance;
 
-/// <summary>Licences in the metadata (PEP 639).</summary>
+/// <summary>Licenses in the metadata (PEP 639).</summary>
 internal static class LicenseRules
 {
     public static void Check(DistributionReport report, MetadataFields metadata)
@@ -11,7 +11,7 @@ internal static class LicenseRules
                 report.Add(
                     IndexRule.LicenseExpression,
                     "License-Expression",
-                    $"'{expression}' is not an SPDX licence expression",
+                    $"'{expression}' is not an SPDX license expression",
                     "Use identifiers of https://spdx.org/licenses/ with AND, OR and WITH, or LicenseRef- and a name of your own."
                 );
             if (metadata.Has("License"))
@@ -30,7 +30,7 @@ internal static class LicenseRules
         }
     }
 
-    /// <summary>The licence files that an index hears of: twine leaves them out below metadata version 2.4.</summary>
+    /// <summary>The license files that an index hears of: twine leaves them out below metadata version 2.4.</summary>
     public static IReadOnlyList<string> Files(MetadataFields metadata) => metadata.IsAtLeast(2, 4) ? metadata.All("License-File") : [];
 
     public static string? Problem(string path) =>

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using PySign.Formats;
 
 namespace PySign.Packaging.Distributions;
 
@@ -22,34 +23,18 @@ public static class SdistNormalizer
     {
         ArgumentNullException.ThrowIfNull(path);
         var file = DistributionFileName.Parse(Path.GetFileName(path));
-        var rewritten = path + ".tmp";
         try
         {
-            using (
-                var contents = new FileStream(
-                    path + ".contents.tmp",
-                    FileMode.Create,
-                    FileAccess.ReadWrite,
-                    FileShare.None,
-                    81920,
-                    FileOptions.DeleteOnClose
-                )
-            )
-            {
-                var entries = ReadAll(file, path, contents);
-                using var output = File.Create(rewritten);
-                using var gzip = new GZipStream(output, CompressionLevel.SmallestSize);
-                var tar = new PlainTarWriter(gzip, moment.ToUnixTimeSeconds());
-                foreach (var entry in entries)
-                {
-                    contents.Position = entry.Offset;
-                    tar.Write(entry, contents);
-                }
-
-                tar.Finish();
-            }
-
-            File.Move(rewritten, path, overwrite: true);
+            using var contents = new FileStream(
+                WholeFile.TemporaryFor(path),
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                81920,
+                FileOptions.DeleteOnClose
+            );
+            var entries = ReadAll(file, path, contents);
+            WholeFile.Write(path, output => Write(entries, contents, output, moment));
         }
         catch (Exception e) when (ArchiveBounds.IsUnreadable(e))
         {
@@ -61,10 +46,19 @@ public static class SdistNormalizer
                 e
             );
         }
-        finally
+    }
+
+    private static void Write(List<PlainTarEntry> entries, FileStream contents, Stream output, DateTimeOffset moment)
+    {
+        using var gzip = new GZipStream(output, CompressionLevel.SmallestSize, leaveOpen: true);
+        var tar = new PlainTarWriter(gzip, moment.ToUnixTimeSeconds());
+        foreach (var entry in entries)
         {
-            File.Delete(rewritten);
+            contents.Position = entry.Offset;
+            tar.Write(entry, contents);
         }
+
+        tar.Finish();
     }
 
     private static List<PlainTarEntry> ReadAll(DistributionFileName file, string path, FileStream contents)

@@ -75,13 +75,13 @@ public sealed class CoreMetadata
     /// <summary>The deprecated download URL field, or null.</summary>
     public string? DownloadUrl => One("Download-URL");
 
-    /// <summary>The licence text or name, or null.</summary>
+    /// <summary>The license text or name, or null.</summary>
     public string? License => One("License");
 
-    /// <summary>The licence as an SPDX expression (2.4), or null.</summary>
+    /// <summary>The license as an SPDX expression (2.4), or null.</summary>
     public string? LicenseExpression => One("License-Expression");
 
-    /// <summary>Licence files inside the distribution (2.4).</summary>
+    /// <summary>License files inside the distribution (2.4).</summary>
     public IReadOnlyList<string> LicenseFiles => All("License-File");
 
     /// <summary>Keywords as written, or null.</summary>
@@ -90,7 +90,7 @@ public sealed class CoreMetadata
     /// <summary>Classifiers.</summary>
     public IReadOnlyList<string> Classifiers => All("Classifier");
 
-    /// <summary>Labelled URLs, in file order.</summary>
+    /// <summary>Labeled URLs, in file order.</summary>
     public IReadOnlyList<ProjectUrl> ProjectUrls { get; }
 
     /// <summary>Dependency specifiers as written.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PySign.Packaging.Metadata;
 
-/// <summary>A labelled URL of a project (well-known project URLs specification).</summary>
+/// <summary>A labeled URL of a project (well-known project URLs specification).</summary>
 /// <param name="Label">The label as written, for example <c>Home Page</c>.</param>
 /// <param name="Url">The URL as written.</param>
 public sealed record ProjectUrl(string Label, string Url)

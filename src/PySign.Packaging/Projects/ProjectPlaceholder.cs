@@ -82,12 +82,12 @@ public sealed partial record ProjectPlaceholder(PlaceholderField Field, string V
             foreach (var label in urls?.Keys ?? [])
             {
                 if (TomlPath.Value(urls, label) is TomlString url)
-                    yield return (Labelled(label), url);
+                    yield return (Labeled(label), url);
             }
         }
     }
 
-    private static PlaceholderField Labelled(string label) =>
+    private static PlaceholderField Labeled(string label) =>
         ProjectUrl.NormalizeLabel(label) == "homepage" ? PlaceholderField.Homepage : PlaceholderField.Url;
 
     // A list of tables in [project], of "Name <address>" in [tool.poetry].

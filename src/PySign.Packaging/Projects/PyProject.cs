@@ -52,7 +52,7 @@ public sealed class PyProject
     /// <summary>The fields that the build back end computes.</summary>
     public IReadOnlyList<string> Dynamic { get; }
 
-    /// <summary>The labelled URLs, in file order.</summary>
+    /// <summary>The labeled URLs, in file order.</summary>
     public IReadOnlyList<ProjectUrl> Urls { get; }
 
     /// <summary>The build back end, for example <c>setuptools.build_meta</c>, or null when none is named (setuptools' legacy back end is

@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Packaging.Versions;
 
 namespace PySign.Packaging.Projects;
@@ -64,8 +65,7 @@ public sealed record VersionInjection
         {
             var path = Path.Combine(folder, file.Path);
             var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
-            File.Delete(path);
-            File.WriteAllBytes(path, file.Content.Span);
+            WholeFile.Write(path, file.Content.Span);
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, mode);
         }

@@ -30,7 +30,7 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         routes.MapGet(GitHubTokenRoute, (RequestDelegate)GitHubTokenAsync);
         routes.MapPut("/_sandbox/github/claims", (RequestDelegate)GitHubClaimsAsync);
         routes.MapPost("/_sandbox/faults", (RequestDelegate)AddFaultAsync);
-        routes.MapGet("/_sandbox/faults", (RequestDelegate)(context => context.WriteJsonAsync(200, Catalogue())));
+        routes.MapGet("/_sandbox/faults", (RequestDelegate)(context => context.WriteJsonAsync(200, Catalog())));
         routes.MapDelete("/_sandbox/faults", (RequestDelegate)ClearFaultsAsync);
         routes.MapPost("/_sandbox/reset", (RequestDelegate)ResetAsync);
         routes.MapPost("/_sandbox/shutdown", (RequestDelegate)ShutDownAsync);
@@ -147,7 +147,7 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
             ? number
             : null;
 
-    private static JsonObject Catalogue()
+    private static JsonObject Catalog()
     {
         static JsonObject Write(IReadOnlyDictionary<string, string> kinds) =>
             new(kinds.Select(static kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value)));

@@ -12,7 +12,7 @@ namespace PySign.Sigstore.Signing;
 /// </summary>
 /// <example>
 /// <code>
-/// using var context = new SigningContext(SigningServices.PublicGood, TrustedRoot.Production());
+/// using var context = new SigningContext(SigningServices.PublicGood, TrustedRoot.PublicGood());
 /// await using var signer = await context.CreateSignerAsync(IdentityToken.Parse(jwt), cancellationToken);
 /// var signed = await signer.SignAsync(Artifact.FromFile("app.whl"), cancellationToken);
 /// await File.WriteAllTextAsync("app.whl.sigstore.json", signed.Bundle.ToJson());

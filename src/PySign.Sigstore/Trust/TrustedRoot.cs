@@ -12,7 +12,7 @@ namespace PySign.Sigstore.Trust;
 /// </summary>
 public sealed class TrustedRoot
 {
-    private static readonly Lazy<TrustedRoot> _embeddedProduction = new(static () => Parse(Embedded.Read("trusted_root.json")));
+    private static readonly Lazy<TrustedRoot> _publicGood = new(static () => Parse(Embedded.Read("trusted_root.json")));
 
     internal TrustedRoot(string mediaType)
     {
@@ -81,7 +81,7 @@ public sealed class TrustedRoot
     /// later is not in it, and then valid new signatures are refused, never the other way round.
     /// </summary>
     [SuppressMessage("Design", "CA1024:Use properties where appropriate", Justification = "A named constructor, like Parse and Load.")]
-    public static TrustedRoot Production() => _embeddedProduction.Value;
+    public static TrustedRoot PublicGood() => _publicGood.Value;
 
     /// <summary>Whether a transparency log is in both roots, whatever its address: logs are known by their ids.</summary>
     /// <param name="other">The other root.</param>

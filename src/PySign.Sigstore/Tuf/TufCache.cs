@@ -1,3 +1,5 @@
+using PySign.Formats;
+
 namespace PySign.Sigstore.Tuf;
 
 /// <summary>
@@ -43,7 +45,7 @@ internal sealed class TufCache
     }
 
     /// <summary>Writes a file; the last writer wins.</summary>
-    public void Write(string name, ReadOnlyMemory<byte> content) => Change(name, content, path => Replace(path, content.Span));
+    public void Write(string name, ReadOnlyMemory<byte> content) => Change(name, content, path => WholeFile.Write(path, content.Span));
 
     /// <summary>
     /// Writes a file unless another process has meanwhile stored a newer one, so that a slow process cannot take back what a
@@ -65,7 +67,7 @@ internal sealed class TufCache
             {
                 if (ReadFile(path, maxBytes) is not { } present || !presentIsNewer(present))
                 {
-                    Replace(path, content.Span);
+                    WholeFile.Write(path, content.Span);
                 }
             }
         );
@@ -93,26 +95,6 @@ internal sealed class TufCache
         {
             // Absent, or not for us: it is fetched again, and verified as always.
             return null;
-        }
-    }
-
-    private static void Replace(string path, ReadOnlySpan<byte> content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(content);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (IsStorage(e))
-        {
-            File.Delete(temporary);
-            throw;
         }
     }
 

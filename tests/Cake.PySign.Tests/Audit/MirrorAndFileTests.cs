@@ -78,7 +78,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
         settings.ShowPublisher = true;
         Assert.Equal(2, (await VerifyAsync(settings)).Count);
         settings.Publisher = TrustedPublisher.GitHub("acme/good", "release.yml");
-        Assert.Equal("acme/good", (await VerifyAsync(settings))[0].Publisher!.Repository);
+        Assert.Equal("acme/good", (await VerifyAsync(settings))[0].Publisher.Repository);
         foreach (
             var other in new[] { TrustedPublisher.GitHub("acme/Good", "release.yml"), TrustedPublisher.GitHub("acme/good", "other.yml") }
         )
@@ -130,7 +130,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
         );
     }
 
-    private Task<IReadOnlyList<AuditedFile>> VerifyAsync(PyVerifyDistributionSettings settings) =>
+    private Task<IReadOnlyList<VerifiedDistribution>> VerifyAsync(PyVerifyDistributionSettings settings) =>
         new DistributionCheck(Rig.Services()).VerifyAsync(settings, TestContext.Current.CancellationToken);
 
     private async Task<PySignException> RefusedAsync(PyVerifyDistributionSettings settings) =>
@@ -144,5 +144,5 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
         return new MirrorCheck(Rig.Services()).CheckAsync(settings, TestContext.Current.CancellationToken);
     }
 
-    private static MirrorOutcome Outcome(MirrorReport report, string name) => report.Behaviours.Single(one => one.Name == name).Outcome;
+    private static MirrorOutcome Outcome(MirrorReport report, string name) => report.Behaviors.Single(one => one.Name == name).Outcome;
 }

@@ -42,7 +42,7 @@ public sealed class PrivateIndexTests(SharedAuditRig shared) : IClassFixture<Sha
         var e = await Assert.ThrowsAnyAsync<PySignException>(() => VerifyAsync(settings));
         Assert.Equal((PySignFailure.Unauthorized, "Set Index.UserName and Index.Password."), (e.Reason, e.Advice));
         (settings.Index.UserName, settings.Index.Password) = (UserName, Password);
-        Assert.All(await VerifyAsync(settings), file => Assert.Equal(AuditState.Attested, file.State));
+        Assert.All(await VerifyAsync(settings), file => Assert.NotEmpty(file.Attestations));
         Assert.DoesNotContain(Rig.Cake.Log.Lines, line => line.Text.Contains(Password, StringComparison.Ordinal));
         settings.Index.Password = "another";
         await Assert.ThrowsAnyAsync<PySignException>(() => VerifyAsync(settings));
@@ -85,11 +85,11 @@ public sealed class PrivateIndexTests(SharedAuditRig shared) : IClassFixture<Sha
             Packages = { "good" },
         };
         var report = await CheckAsync(settings);
-        Assert.Equal(MirrorOutcome.Unknown, report.Behaviours.Single(one => one.Name == "hashes").Outcome);
+        Assert.Equal(MirrorOutcome.Unknown, report.Behaviors.Single(one => one.Name == "hashes").Outcome);
         (settings.Upstream.UserName, settings.Upstream.Password) = (UserName, Password);
         report = await CheckAsync(settings);
-        Assert.Equal(MirrorOutcome.Passed, report.Behaviours.Single(one => one.Name == "hashes").Outcome);
-        Assert.Equal(MirrorOutcome.Passed, report.Behaviours.Single(one => one.Name == "provenance").Outcome);
+        Assert.Equal(MirrorOutcome.Passed, report.Behaviors.Single(one => one.Name == "hashes").Outcome);
+        Assert.Equal(MirrorOutcome.Passed, report.Behaviors.Single(one => one.Name == "provenance").Outcome);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class PrivateIndexTests(SharedAuditRig shared) : IClassFixture<Sha
 
     private AuditServices Services => new(Rig.Cake.Services(_door));
 
-    private Task<IReadOnlyList<AuditedFile>> VerifyAsync(PyVerifyDistributionSettings settings) =>
+    private Task<IReadOnlyList<VerifiedDistribution>> VerifyAsync(PyVerifyDistributionSettings settings) =>
         new DistributionCheck(Services).VerifyAsync(settings, Token);
 
     private Task<IReadOnlyList<InspectedAttestation>> InspectAsync(PyInspectAttestationsSettings settings) =>

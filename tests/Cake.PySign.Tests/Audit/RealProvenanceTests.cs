@@ -10,7 +10,7 @@ namespace Cake.PySign.Tests.Audit;
 /// <summary>Provenance as PyPI serves it, and as its documentation shows it, against Sigstore's public root.</summary>
 public sealed class RealProvenanceTests
 {
-    private readonly ProvenanceJudge _judge = new(new SigstoreVerifier(TrustedRoot.Production()), new PublisherIssuers(null));
+    private readonly ProvenanceJudge _judge = new(new SigstoreVerifier(TrustedRoot.PublicGood()), new PublisherIssuers(null));
 
     [Fact]
     public void Documents_of_PyPI_verify_and_say_whom_they_come_from()

@@ -1,6 +1,7 @@
 using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Tests.Rig;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Build;
@@ -62,7 +63,7 @@ public sealed class OutputFolderTests : IDisposable
     public void What_a_killed_process_was_writing_is_no_obstacle_and_goes(string name)
     {
         Replace("hello-pysign", "first");
-        var half = AtomicFile.TemporaryFor(_folder.File($"dist/{name}"));
+        var half = WholeFile.TemporaryFor(_folder.File($"dist/{name}").FullPath);
         File.WriteAllText(half, "{");
         File.WriteAllText(_folder.File("dist/pysign.json.lock").FullPath, "");
         Replace("hello-pysign", "second");

@@ -55,15 +55,31 @@ public sealed partial class BootstrapTests : IDisposable
     {
         Program("dotnet", "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"");
         Program("git", "exit 0");
-        Program("python3", "exit 1");
+        Program("python3", "[ \"$2\" = pass ] && exit 0\nexit 1");
         var (exit, said) = await RunAsync(script, "--target=Test");
         Assert.Equal(127, exit);
         Assert.Contains("python3-venv", said, StringComparison.Ordinal);
         Assert.Empty(Calls());
 
         // What it has is enough.
-        Program("python3", "case \"$2\" in *twine*) exit 0 ;; esac\nexit 1");
+        Program("python3", "case \"$2\" in pass|*twine*) exit 0 ;; esac\nexit 1");
         (exit, said) = await RunAsync(script, "--target=Test");
+        Assert.True(exit == 0, said);
+    }
+
+    /// <summary>As Windows has it where no Python was installed, and where one was, beside it.</summary>
+    [Fact]
+    public async Task A_python3_that_only_opens_the_store_is_not_taken_for_a_Python()
+    {
+        Program("dotnet", "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"");
+        Program("git", "exit 0");
+        Program("python3", "echo 'Python was not found; run without arguments to install from the Microsoft Store' >&2\nexit 49");
+        var (exit, said) = await RunAsync("build.ps1", "--target=Test");
+        Assert.Equal(127, exit);
+        Assert.Contains("winget install Python.Python", said, StringComparison.Ordinal);
+
+        Program("python", "exit 0");
+        (exit, said) = await RunAsync("build.ps1", "--target=Test");
         Assert.True(exit == 0, said);
     }
 

@@ -89,7 +89,7 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
     }
 
     [Fact]
-    public void The_package_is_found_by_Cakes_tags_and_shows_icon_readme_and_licence()
+    public void The_package_is_found_by_Cakes_tags_and_shows_icon_readme_and_license()
     {
         var tags = Package.MetadataValue("tags")!.Split(' ');
         foreach (

@@ -4,7 +4,7 @@ using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Publish;
 
-/// <summary>GitLab's refusals as real twine hands them on; GitLabIndexBehaviourTests has all of them with a played one.</summary>
+/// <summary>GitLab's refusals as real twine hands them on; GitLabIndexBehaviorTests has all of them with a played one.</summary>
 public sealed class GitLabThroughTwineTests : IDisposable
 {
     private readonly CakeRig _rig = new();

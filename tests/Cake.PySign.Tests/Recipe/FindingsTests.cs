@@ -229,31 +229,31 @@ public sealed class FindingsTests(OwnSandbox own) : IClassFixture<OwnSandbox>, I
 
     private Task<(int ExitCode, string Output)> RunAsync(
         PySignSandbox sandbox,
-        RehearsedAs flavour,
+        RehearsedAs flavor,
         ReleaseStage stage,
         Func<PlayedPipeline, PlayedPipeline>? change = null,
         params (string Name, string Value)[] more
-    ) => RunAsync(sandbox, flavour, stage, [$"--target=PySign-{stage}"], change, null, more);
+    ) => RunAsync(sandbox, flavor, stage, [$"--target=PySign-{stage}"], change, null, more);
 
     private Task<(int ExitCode, string Output)> RunAsync(
         PySignSandbox sandbox,
-        RehearsedAs flavour,
+        RehearsedAs flavor,
         ReleaseStage stage,
         Func<PySignSandbox, IReadOnlyDictionary<string, string>, Task> prepare
-    ) => RunAsync(sandbox, flavour, stage, [$"--target=PySign-{stage}"], null, prepare, []);
+    ) => RunAsync(sandbox, flavor, stage, [$"--target=PySign-{stage}"], null, prepare, []);
 
     private Task<(int ExitCode, string Output)> RunAsync(
         PySignSandbox sandbox,
-        RehearsedAs flavour,
+        RehearsedAs flavor,
         ReleaseStage stage,
         string target,
         params string[] arguments
-    ) => RunAsync(sandbox, flavour, stage, [$"--target={target}", .. arguments], null, null, []);
+    ) => RunAsync(sandbox, flavor, stage, [$"--target={target}", .. arguments], null, null, []);
 
     /// <summary>Runs a task with the variables of the job that a stage has, as a rehearsal gives them.</summary>
     private async Task<(int ExitCode, string Output)> RunAsync(
         PySignSandbox sandbox,
-        RehearsedAs flavour,
+        RehearsedAs flavor,
         ReleaseStage stage,
         string[] arguments,
         Func<PlayedPipeline, PlayedPipeline>? change,
@@ -263,7 +263,7 @@ public sealed class FindingsTests(OwnSandbox own) : IClassFixture<OwnSandbox>, I
     {
         var pipeline = new PlayedPipeline
         {
-            As = flavour,
+            As = flavor,
             Repository = Repository,
             Commit = "714a629c0b401fdce83e847fc9589983fc6f46bc",
             Tag = "v1.0.0",

@@ -20,12 +20,12 @@ public sealed class InitTests : IDisposable
     [InlineData("https://git.example/acme/hello.git", null, "")]
     public void An_empty_repository_gets_all_that_a_release_needs_and_a_second_run_has_nothing_to_do(
         string remote,
-        string? flavour,
+        string? flavor,
         string files
     )
     {
         Project("pyproject.toml", remote);
-        Init(flavour);
+        Init(flavor);
         string[] expected =
         [
             .. new[] { ".config/dotnet-tools.json", ".gitignore", "build.cake" },
@@ -36,7 +36,7 @@ public sealed class InitTests : IDisposable
         Assert.Contains("cake.tool", Read(".config/dotnet-tools.json"), StringComparison.Ordinal);
 
         var before = Content();
-        Init(flavour);
+        Init(flavor);
         Assert.Equal(before, Content());
         Assert.DoesNotContain("would change", _rig.Log.Text, StringComparison.Ordinal);
     }
@@ -192,7 +192,7 @@ public sealed class InitTests : IDisposable
         Assert.Contains("would change .gitlab-ci.yml", _rig.Log.Text, StringComparison.Ordinal);
     }
 
-    private void Init(string? flavour, string? overwrite = null, string? project = null)
+    private void Init(string? flavor, string? overwrite = null, string? project = null)
     {
         var options = ReleaseOptions.From(_rig.Context);
         if (project is not null)
@@ -200,7 +200,7 @@ public sealed class InitTests : IDisposable
             options.ProjectDirectory = project;
         }
 
-        InitStage.Run(_rig.Context, options, flavour, overwrite);
+        InitStage.Run(_rig.Context, options, flavor, overwrite);
     }
 
     private void Project(string description, string remote)

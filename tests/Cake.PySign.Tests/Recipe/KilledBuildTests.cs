@@ -3,6 +3,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Formats;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -32,7 +33,7 @@ public sealed class KilledBuildTests : IDisposable
             // What else may lie there: a signature that belongs to nothing, and what a killed write of the ledger leaves.
             _rig.Folder.Write("dist/old-0.9.tar.gz.sig", "old");
             EarlierOutput.Write(Dist.Path, ProjectName.Parse("hello-pysign"), ["old-0.9.tar.gz"]);
-            File.WriteAllText(AtomicFile.TemporaryFor(Dist.Store.Path), "{");
+            File.WriteAllText(WholeFile.TemporaryFor(Dist.Store.Path.FullPath), "{");
             var signed = Signatures();
             if (!await DiesAtAsync(step))
             {

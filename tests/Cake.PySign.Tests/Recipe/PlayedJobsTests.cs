@@ -15,6 +15,10 @@ public sealed class PlayedJobsTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
+    [Fact]
+    public void The_jobs_of_a_rehearsal_are_the_stages_of_a_release_in_their_order() =>
+        Assert.Equal(StageWork.InOrder.Select(one => one.Stage), PlayedJob.All(imports: true).Select(job => job.Stage));
+
     [Theory]
     [InlineData("build.cake --target=PySign-Rehearse --as=github --package-version=2.0.0", "build.cake --package-version=2.0.0")]
     [InlineData("build.cake --target PySign-Rehearse --uncommitted --dist out", "build.cake --dist out")]

@@ -22,12 +22,12 @@ public sealed class RehearsalTests : IDisposable
     [InlineData("gitlab-pypi", "//.gitlab-ci.yml@refs/tags/release-2.0.0", "/packages/hellorehearsal/")]
     [InlineData("github", Identity, "/packages/pypi/")]
     [InlineData("github-pypi", Identity, "/packages/hellorehearsal/")]
-    public async Task Each_flavour_is_played_with_the_scripts_own_version_tag_and_steps(string flavour, string identity, string index)
+    public async Task Each_flavor_is_played_with_the_scripts_own_version_tag_and_steps(string flavor, string identity, string index)
     {
-        Assert.SkipUnless(flavour == "github-pypi" || PlaysAll, "NOT RUN: PYSIGN_REHEARSALS=all rehearses all four flavours.");
+        Assert.SkipUnless(flavor == "github-pypi" || PlaysAll, "NOT RUN: PYSIGN_REHEARSALS=all rehearses all four flavors.");
         RequireTwine6();
         var tree = Project();
-        _variables["PYSIGN_REHEARSE_AS"] = flavour;
+        _variables["PYSIGN_REHEARSE_AS"] = flavor;
 
         // Real credentials and addresses take no part.
         _variables["TWINE_PASSWORD"] = "canary-real-password";
@@ -57,7 +57,7 @@ public sealed class RehearsalTests : IDisposable
         );
         Assert.Contains(ledger.Verifications, verification => verification.By == ReleaseStage.ConsumerVerification);
         Assert.Equal(
-            flavour == "github-pypi",
+            flavor == "github-pypi",
             ledger.Statement!.Receipts[0].Url.Contains("/acme/rehearsed/releases/download/release-2.0.0/", StringComparison.Ordinal)
         );
 
@@ -135,7 +135,7 @@ public sealed class RehearsalTests : IDisposable
     [InlineData("v{version}", "github", "Cli-Rehearse", "Cli", "v1.0.0")]
     public async Task Projects_of_one_script_are_rehearsed_in_one_command(
         string patterns,
-        string flavour,
+        string flavor,
         string target,
         string outputs,
         string tags
@@ -149,7 +149,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             $"--target={target}",
             $"--build-projects={patterns}",
-            $"--as={flavour}"
+            $"--as={flavor}"
         );
         Assert.True(code == 0, output);
         foreach (var (name, tag) in outputs.Split(',').Zip(tags.Split(',')))
@@ -180,7 +180,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             "--target=Core-Rehearse",
             $"--build-projects={patterns}",
-            $"--as={flavour}"
+            $"--as={flavor}"
         );
         Assert.True(code == 0, output);
         Assert.DoesNotContain("not committed", output, StringComparison.Ordinal);

@@ -57,8 +57,9 @@ public sealed class TrustOfReleaseTests(SandboxFixture fixture)
             options.Trust.Source = TrustSource.Auto;
         }
 
-        // Each stage, whether it signs or verifies, takes it from here.
-        Assert.Equal(TrustSource.Tuf, new Release(rig.Context, options, rig.Services()).Options.Trust.Source);
+        // Each stage, whether it signs or verifies, takes it from here; what the script set stays as it is.
+        Assert.Equal(TrustSource.Tuf, new Release(rig.Context, options, rig.Services()).Trust.Source);
+        Assert.Equal(TrustSource.Auto, options.Trust.Source);
     }
 
     [Fact]

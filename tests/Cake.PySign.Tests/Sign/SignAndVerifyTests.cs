@@ -104,7 +104,7 @@ public sealed class SignAndVerifyTests : IDisposable
         );
         Assert.Equal(PySignFailure.VerificationFailed, e.Reason);
         Assert.Equal([_one.FullPath, _two.FullPath], e.Problems.Select(failure => failure.Path.FullPath));
-        Assert.Equal("MissingBundle", e.Problems[1].Cause);
+        Assert.Equal("BundleMissing", e.Problems[1].Cause);
         Assert.Equal("a-1.0-py3-none-any.whl.sigstore.json or a-1.0-py3-none-any.whl.sigstore", e.Problems[1].Expected);
         Assert.Contains("2 of 3 files refused", e.Message, StringComparison.Ordinal);
         Assert.All(e.Problems, failure => Assert.Contains(failure.Step, e.Message, StringComparison.Ordinal));

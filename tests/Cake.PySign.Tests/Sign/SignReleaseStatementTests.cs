@@ -88,7 +88,7 @@ public sealed class SignReleaseStatementTests : IDisposable
         );
 
         File.Delete(signed.Bundle.FullPath);
-        Assert.Equal([("demo-1.0.release.sigstore.json", "MissingBundle")], await RefusedAsync([_wheel, _sdist], verify));
+        Assert.Equal([("demo-1.0.release.sigstore.json", "BundleMissing")], await RefusedAsync([_wheel, _sdist], verify));
     }
 
     [Fact]

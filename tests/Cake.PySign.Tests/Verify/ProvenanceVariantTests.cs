@@ -34,10 +34,10 @@ public sealed class ProvenanceVariantTests
     public void The_expected_publishers_attestations_verify_and_a_strangers_neither_help_nor_harm(string file, int expected)
     {
         var provenance = Load(file);
-        Assert.Equal(expected, Verify(new AttestationVerifier(TrustedRoot.Production(), _publisher), provenance).Count);
+        Assert.Equal(expected, Verify(new AttestationVerifier(TrustedRoot.PublicGood(), _publisher), provenance).Count);
         var other = TrustedPublisher.GitHub("trailofbits/other", "release.yml");
-        Assert.Equal(VerificationFailure.IdentityMismatch, Refusal(new AttestationVerifier(TrustedRoot.Production(), other), provenance));
-        Assert.NotEmpty(Verify(new AttestationVerifier(new SigstoreVerifier(TrustedRoot.Production()), _signer), provenance));
+        Assert.Equal(VerificationFailure.IdentityMismatch, Refusal(new AttestationVerifier(TrustedRoot.PublicGood(), other), provenance));
+        Assert.NotEmpty(Verify(new AttestationVerifier(new SigstoreVerifier(TrustedRoot.PublicGood()), _signer), provenance));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ProvenanceVariantTests
     {
         var provenance = Load("repo-other-case.json");
         var refusal = Assert.Throws<VerificationException>(() =>
-            Verify(new AttestationVerifier(TrustedRoot.Production(), _publisher), provenance)
+            Verify(new AttestationVerifier(TrustedRoot.PublicGood(), _publisher), provenance)
         );
         Assert.Contains("upper and lower case", refusal.Advice, StringComparison.Ordinal);
     }
@@ -61,8 +61,8 @@ public sealed class ProvenanceVariantTests
         json["attestation_bundles"]!.AsArray().Add(copy);
         var verifiers = new[]
         {
-            new AttestationVerifier(TrustedRoot.Production(), _publisher),
-            new AttestationVerifier(new SigstoreVerifier(TrustedRoot.Production()), _signer),
+            new AttestationVerifier(TrustedRoot.PublicGood(), _publisher),
+            new AttestationVerifier(new SigstoreVerifier(TrustedRoot.PublicGood()), _signer),
         };
         Assert.All(verifiers, verifier => Assert.Throws<VerificationException>(() => Verify(verifier, Parse(json))));
 
@@ -78,8 +78,8 @@ public sealed class ProvenanceVariantTests
         foreach (
             var verifier in new[]
             {
-                new AttestationVerifier(TrustedRoot.Production(), _publisher),
-                new AttestationVerifier(new SigstoreVerifier(TrustedRoot.Production()), _signer),
+                new AttestationVerifier(TrustedRoot.PublicGood(), _publisher),
+                new AttestationVerifier(new SigstoreVerifier(TrustedRoot.PublicGood()), _signer),
             }
         )
         {

@@ -163,7 +163,7 @@ public sealed class IndexRulesTests : IDisposable
     [InlineData(IndexRule.DescriptionContentType, "Description-Content-Type: text/markdown; charset=latin-1")]
     [InlineData(IndexRule.DescriptionContentType, "Description-Content-Type: text/markdown; variant=MDX")]
     [InlineData(IndexRule.DynamicField, "Dynamic: Version")]
-    [InlineData(IndexRule.DynamicField, "Dynamic: Colour")]
+    [InlineData(IndexRule.DynamicField, "Dynamic: Color")]
     [InlineData(IndexRule.LicenseExpression, "License-Expression: My own")]
     [InlineData(IndexRule.LicenseExpression, "License-Expression: MIT OR")]
     [InlineData(IndexRule.LicenseExpression, "License-Expression: MIT WITH Apache-2.0")]
@@ -194,11 +194,11 @@ public sealed class IndexRulesTests : IDisposable
         Refused(rule, IndexKind.PyPi, _made.Zip(metadata: MadeDistribution.Metadata(fields, version)));
 
     [Fact]
-    public void A_licence_file_of_old_metadata_is_not_looked_for_because_twine_leaves_it_out() =>
+    public void A_license_file_of_old_metadata_is_not_looked_for_because_twine_leaves_it_out() =>
         Assert.Empty(IndexRules.Check(IndexKind.PyPi, [_made.Zip(metadata: MadeDistribution.Metadata("License-File: LICENSE", "2.1"))]));
 
     [Fact]
-    public void A_licence_file_that_is_there_is_found()
+    public void A_license_file_that_is_there_is_found()
     {
         var metadata = MadeDistribution.Metadata("License-File: doc/LICENSE");
         Assert.Empty(

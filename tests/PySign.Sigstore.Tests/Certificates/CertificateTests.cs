@@ -15,7 +15,7 @@ public sealed class CertificateTests
     public void Every_certificate_of_the_corpora_is_read_as_the_framework_reads_it()
     {
         var count = 0;
-        foreach (var authority in TrustedRoot.Production().CertificateAuthorities.Concat(TrustedRoot.Production().TimestampAuthorities))
+        foreach (var authority in TrustedRoot.PublicGood().CertificateAuthorities.Concat(TrustedRoot.PublicGood().TimestampAuthorities))
         {
             foreach (var certificate in authority.Chain)
             {

@@ -230,7 +230,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void Every_fault_of_the_catalogue_is_in_the_table()
+    public void Every_fault_of_the_catalog_is_in_the_table()
     {
         var known = FaultCatalog
             .Kinds.Where(static service => service.Key != SandboxService.GitLab)

@@ -10,13 +10,13 @@ public sealed class TrustedRootTests
     [Fact]
     public void The_embedded_root_is_the_public_instances()
     {
-        var root = TrustedRoot.Production();
+        var root = TrustedRoot.PublicGood();
         Assert.Equal(["rekor.sigstore.dev", "log2025-1.rekor.sigstore.dev"], root.TransparencyLogs.Select(static log => log.Host));
         Assert.All(root.TransparencyLogs, static log => Assert.NotNull(log.Key));
         Assert.Equal(2, root.CertificateAuthorities.Count);
         Assert.Equal(2, root.CertificateTransparencyLogs.Count);
         Assert.Single(root.TimestampAuthorities);
-        Assert.Same(root, TrustedRoot.Production());
+        Assert.Same(root, TrustedRoot.PublicGood());
     }
 
     [Theory]

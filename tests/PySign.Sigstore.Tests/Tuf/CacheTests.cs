@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Sigstore.Tuf;
 
 namespace PySign.Sigstore.Tests.Tuf;
@@ -98,10 +99,7 @@ public sealed class CacheTests
         repository.NextRoot();
         using var client = new TufClient(repository);
         await client.RefreshAsync();
-        Assert.DoesNotContain(
-            Directory.GetFiles(client.Folder!, "*", SearchOption.AllDirectories),
-            static f => f.EndsWith(".tmp", StringComparison.Ordinal)
-        );
+        Assert.DoesNotContain(Directory.GetFiles(client.Folder!, "*", SearchOption.AllDirectories), static f => WholeFile.TargetOf(f) != f);
     }
 
     [Fact]
@@ -166,10 +164,7 @@ public sealed class CacheTests
         }
 
         Assert.All(clients, static client => Assert.Empty(client.Warnings));
-        Assert.DoesNotContain(
-            Directory.GetFiles(folder, "*", SearchOption.AllDirectories),
-            static f => f.EndsWith(".tmp", StringComparison.Ordinal)
-        );
+        Assert.DoesNotContain(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), static f => WholeFile.TargetOf(f) != f);
         clients.ForEach(static client => client.Dispose());
     }
 

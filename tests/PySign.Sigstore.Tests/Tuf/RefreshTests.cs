@@ -152,7 +152,7 @@ public sealed class RefreshTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Listed_lengths_and_hashes_of_metadata_are_honoured(bool lies)
+    public async Task Listed_lengths_and_hashes_of_metadata_are_honored(bool lies)
     {
         var repository = new TufRepository { ListsHashes = true };
         repository.Release();

@@ -10,7 +10,7 @@ namespace PySign.Sigstore.Tests.Verification;
 /// else.</summary>
 public sealed class CPythonReleaseTests
 {
-    private static readonly SigstoreVerifier _verifier = new(TrustedRoot.Production());
+    private static readonly SigstoreVerifier _verifier = new(TrustedRoot.PublicGood());
 
     [Fact]
     public async Task Every_release_verifies_in_one_batch()

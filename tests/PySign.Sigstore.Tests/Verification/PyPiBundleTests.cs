@@ -23,7 +23,7 @@ public sealed class PyPiBundleTests
             }
             catch (VerificationException e) when (e.Reason == VerificationFailure.LogUnknown)
             {
-                return new SigstoreVerifier(TrustedRoot.Production()).Verify(
+                return new SigstoreVerifier(TrustedRoot.PublicGood()).Verify(
                     bundle,
                     Artifact.FromFile(Path.Combine(folder, file)),
                     VerificationPolicy.UnsafeAnyIdentity()

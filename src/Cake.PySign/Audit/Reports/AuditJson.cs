@@ -68,7 +68,7 @@ internal static class AuditJson
     private static void Summary(Utf8JsonWriter json, AuditReport report)
     {
         json.WriteNumber("packages", report.Packages.Count);
-        json.WriteNumber("failures", report.Failures.Count());
+        json.WriteNumber("failures", report.Failures.Count);
         json.Object(
             "states",
             () =>

@@ -83,7 +83,7 @@ internal static class AuditSummary
     public static string Counts(AuditReport report) =>
         report.IsSatisfied
             ? $"{States(report)} Satisfied."
-            : $"{States(report)} NOT SATISFIED: {report.Failures.Count()} enforced, {report.PolicyErrors.Count} of the policy.";
+            : $"{States(report)} NOT SATISFIED: {report.Failures.Count} enforced, {report.PolicyErrors.Count} of the policy.";
 
     public static string States(AuditReport report)
     {

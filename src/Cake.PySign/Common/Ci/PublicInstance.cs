@@ -19,7 +19,7 @@ internal static class PublicInstance
                 !publishing.All(EndpointRule.IsLoopback)
                 && (
                     trust.LogAddresses.Any(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IsPublic(uri))
-                    || trust.SharesLogWith(TrustedRoot.Production())
+                    || trust.SharesLogWith(TrustedRoot.PublicGood())
                 )
             );
     }

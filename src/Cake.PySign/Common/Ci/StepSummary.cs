@@ -27,7 +27,9 @@ internal static class StepSummary
         {
             var path = new FilePath(file).MakeAbsolute(environment).FullPath;
             var room = MaxBytes - (File.Exists(path) ? new FileInfo(path).Length : 0);
+#pragma warning disable RS0030 // Every step of the job adds to the one file.
             File.AppendAllText(path, Fitted(text, room));
+#pragma warning restore RS0030
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -34,7 +34,7 @@ internal sealed class SafeLog
 
     public void Write(Verbosity verbosity, LogLevel level, string text) => _log.Write(verbosity, level, "{0}", Shown(text));
 
-    /// <summary>A line that a program printed, without secrets, also without those that colours inside hide; otherwise as it is.</summary>
+    /// <summary>A line that a program printed, without secrets, also without those that colors inside hide; otherwise as it is.</summary>
     public string Redact(string line)
     {
         var redacted = Redactor.Redact(line);
@@ -48,7 +48,7 @@ internal sealed class SafeLog
         return again == clean ? redacted : again;
     }
 
-    // Twice: a colour inside a secret hides it until it is taken out, and a secret may hold what the cleaner changes.
+    // Twice: a color inside a secret hides it until it is taken out, and a secret may hold what the cleaner changes.
     private string Shown(string text)
     {
         var redacted = Redactor.Redact(text);

@@ -32,8 +32,8 @@ internal static class RegistryErrors
         var what =
             e.Status is { } status && e.Reason == ServiceFailure.Status
                 ? $"{e.Method} {e.Uri} answered {(int)status}{(said.Length > 0 ? $": {said}" : "")}"
-                : e.Message;
-        return new PySignException(reason, $"{action}: {what}", advice, e) { Call = e };
+                : e.Summary;
+        return new PySignException(reason, $"{action}: {what}", advice ?? (e.Advice.Length > 0 ? e.Advice : null), e) { Call = e };
     }
 
     private static (PySignFailure Reason, string? Advice) Cause(ServiceException e, string said) =>

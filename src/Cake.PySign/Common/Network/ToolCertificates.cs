@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Cake.Core;
 using Cake.Core.IO;
 using PySign.Http;
@@ -45,10 +44,9 @@ internal static class ToolCertificates
             .Distinct(StringComparer.Ordinal)
             .FirstOrDefault(name => environment.GetEnvironmentVariable(name) is { Length: > 0 });
         var bundle = folder.CombineWithFilePath($"{names[0].ToLowerInvariant()}.pem").FullPath;
-        File.WriteAllText(
+        AtomicFile.Write(
             bundle,
-            (own is null ? SystemRoots() : Bundle(own, environment.GetEnvironmentVariable(own)!)) + "\n" + Pem(extra.Certificates),
-            Encoding.ASCII
+            (own is null ? SystemRoots() : Bundle(own, environment.GetEnvironmentVariable(own)!)) + "\n" + Pem(extra.Certificates)
         );
         return names.ToDictionary(name => name, _ => (string?)bundle, StringComparer.Ordinal);
     }

@@ -270,6 +270,6 @@ internal interface IChildProcessRunner
     /// <summary>Runs the program and returns whatever its exit code is.</summary>
     /// <exception cref="PySignException">The program could not be started (<see cref="PySignFailure.ToolNotFound"/>) or took too long
     /// (<see cref="PySignFailure.TimedOut"/>).</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the whole process tree was ended.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled; the whole process tree was ended.</exception>
     Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken);
 }

@@ -46,10 +46,7 @@ internal sealed record ChildProcessStart
     /// <summary>Sees each line of either stream, redacted, as it comes; called on a reader's thread and not waited for.</summary>
     public Action<string>? OnLine { get; init; }
 
-    public override string ToString() => string.Join(' ', [Program.FullPath, .. Arguments.Select(Quote)]);
-
-    private static string Quote(string argument) =>
-        argument.Length > 0 && !argument.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'') ? argument : $"'{argument}'";
+    public override string ToString() => string.Join(' ', [Program.FullPath, .. Arguments.Select(ShellText.Word)]);
 }
 
 /// <summary>How a child ended, with the last lines it wrote (redacted, both streams, each stream in its order).</summary>

@@ -51,7 +51,7 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
     {
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<rect class=\"{step.Colour}\" x=\"1\" y=\"{top}\" width=\"{Width - 2}\" height=\"{HeightOf(lines)}\" rx=\"6\"/>"
+            $"<rect class=\"{step.Color}\" x=\"1\" y=\"{top}\" width=\"{Width - 2}\" height=\"{HeightOf(lines)}\" rx=\"6\"/>"
         );
         svg.Append(
             CultureInfo.InvariantCulture,
@@ -134,7 +134,7 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
 /// <param name="LeftOut">Whether it is not done and is not meant to be: nothing is missing.</param>
 internal sealed record ChainStep(string Title, string Text, bool Done, bool LeftOut = false)
 {
-    /// <summary>A sign that is told apart without its colour.</summary>
+    /// <summary>A sign that is told apart without its color.</summary>
     [JsonIgnore]
     public char Mark
     {
@@ -149,9 +149,9 @@ internal sealed record ChainStep(string Title, string Text, bool Done, bool Left
         }
     }
 
-    /// <summary>The colour, as the page's style names it.</summary>
+    /// <summary>The color, as the page's style names it.</summary>
     [JsonIgnore]
-    public string Colour
+    public string Color
     {
         get
         {

@@ -23,7 +23,7 @@ internal readonly struct HtmlText
             ? new HtmlText($"<a href=\"{Escape(uri.AbsoluteUri)}\" rel=\"noreferrer\">{Escape(text)}</a>")
             : Plain(text);
 
-    /// <summary>A word with a meaning: <c>ok</c>, <c>warning</c> or <c>error</c>. The word itself says it, and not the colour
+    /// <summary>A word with a meaning: <c>ok</c>, <c>warning</c> or <c>error</c>. The word itself says it, and not the color
     /// alone.</summary>
     public static HtmlText Mark(string kind, string text) => new($"<span class=\"{Escape(kind)}\">{Escape(text)}</span>");
 

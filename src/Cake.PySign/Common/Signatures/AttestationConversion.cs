@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
@@ -12,8 +13,6 @@ namespace Cake.PySign.Common.Signatures;
 /// "Attestation objects").</summary>
 internal static class AttestationConversion
 {
-    private const string PayloadType = "application/vnd.in-toto+json";
-
     private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="VerificationException">A log entry or the certificate is none that a bundle can hold.</exception>
@@ -39,7 +38,7 @@ internal static class AttestationConversion
             json.WriteEndObject();
             json.WriteStartObject("dsseEnvelope");
             json.WriteBase64String("payload", attestation.Statement.Span);
-            json.WriteString("payloadType", PayloadType);
+            json.WriteString("payloadType", InTotoStatement.PayloadType);
             json.WriteStartArray("signatures");
             json.WriteStartObject();
             json.WriteBase64String("sig", attestation.Signature.Span);
@@ -55,7 +54,10 @@ internal static class AttestationConversion
     /// <exception cref="PySignException">The bundle holds no statement, or is not signed with a certificate.</exception>
     public static Attestation FromBundle(Bundle bundle)
     {
-        if (bundle.DsseEnvelope is not { PayloadType: PayloadType } envelope || bundle.VerificationMaterial.Certificates.Count == 0)
+        if (
+            bundle.DsseEnvelope is not { PayloadType: InTotoStatement.PayloadType } envelope
+            || bundle.VerificationMaterial.Certificates.Count == 0
+        )
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,

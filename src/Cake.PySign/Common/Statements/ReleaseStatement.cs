@@ -86,7 +86,7 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
 
         var subjects = statement.Subjects.Select(Named).ToList();
         var release = new ReleaseStatement(name!, version!, new Dictionary<string, Sha256Digest>(StringComparer.Ordinal));
-        release.RequireNames(subjects.Select(subject => subject.Key));
+        release.RequireNames([.. subjects.Select(subject => subject.Key)]);
         return release with
         {
             Files = new SortedDictionary<string, Sha256Digest>(subjects.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
@@ -94,9 +94,8 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
     }
 
     /// <summary>Refuses names that are not of this project and version, and names that a file system could take for the same.</summary>
-    private void RequireNames(IEnumerable<string> names)
+    private void RequireNames(IReadOnlyCollection<string> names)
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in names)
         {
             if (!DistributionFileName.TryParse(name, out var parsed))
@@ -108,11 +107,11 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
             {
                 throw new StatementException($"files of {Name.Normalized} {Version.Normalized} alone", $"'{name}'");
             }
+        }
 
-            if (!seen.Add(name))
-            {
-                throw new StatementException("each file once", $"'{name}' twice");
-            }
+        if (Duplicates.Of(names, static name => name) is { } twice)
+        {
+            throw new StatementException("each file once", $"'{twice.Last()}' twice");
         }
     }
 

@@ -126,7 +126,7 @@ internal sealed class ChosenTrust
     {
         var root =
             _trustedRoot is { } path ? TrustedRoot.Load(Existing(path, "trusted root", "TrustedRoot").FullPath)
-            : _tuf is null ? TrustedRoot.Production()
+            : _tuf is null ? TrustedRoot.PublicGood()
             : await _tuf.GetTrustedRootAsync(cancellationToken).ConfigureAwait(false);
         foreach (var warning in root.Warnings)
         {

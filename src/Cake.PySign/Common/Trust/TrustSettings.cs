@@ -32,6 +32,14 @@ public sealed class TrustSettings
     /// <summary>Whether no TUF repository is asked: what is cached is taken, or what the package carries, with a warning.</summary>
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
     public bool TufOffline { get; set; }
+
+    /// <summary>The same, with a source where it is left open. The caller's object stays as it is.</summary>
+    internal TrustSettings Instead(TrustSource otherwise)
+    {
+        var chosen = (TrustSettings)MemberwiseClone();
+        chosen.Source = Source == TrustSource.Auto ? otherwise : Source;
+        return chosen;
+    }
 }
 
 /// <summary>Where the keys and certificates come from that are believed, when no trusted root is given as a file.</summary>

@@ -75,7 +75,7 @@ internal sealed class InitFiles(InitLook look, string version)
         yield return Manifest();
         yield return Ignored();
         foreach (
-            var file in look.Flavour switch
+            var file in look.Flavor switch
             {
                 null => [],
                 RehearsedAs.GitLab or RehearsedAs.GitLabPyPi => GitLab(),
@@ -221,7 +221,7 @@ internal sealed class InitFiles(InitLook look, string version)
     {
         const string Path = ".gitlab-ci.yml";
         const string Template = ".gitlab/pysign.gitlab-ci.yml";
-        var isPyPi = look.Flavour == RehearsedAs.GitLabPyPi;
+        var isPyPi = look.Flavor == RehearsedAs.GitLabPyPi;
         var whole = InitRecipes.GitLab(".gitlab-ci.yml", look, isPyPi);
         if (Read(Path) is not { } there || SameLines(there, whole))
         {
@@ -258,7 +258,7 @@ internal sealed class InitFiles(InitLook look, string version)
     private IEnumerable<InitFile> GitHub()
     {
         const string Folder = ".github/workflows";
-        var release = look.Flavour == RehearsedAs.GitHubPyPi ? "release-pypi.yml" : "release-registry.yml";
+        var release = look.Flavor == RehearsedAs.GitHubPyPi ? "release-pypi.yml" : "release-registry.yml";
         var others = Workflows(Folder)
             .Where(path => path != $"{Folder}/{release}")
             .Select(path => (Path: path, Text: Read(path)!))

@@ -8,8 +8,8 @@ namespace Cake.PySign.Recipe.Init;
 /// <summary>What <c>PySign-Init</c> sees of a repository.</summary>
 /// <param name="Root">The top of the work tree, where build.cake and the CI files belong; without git the folder itself.</param>
 /// <param name="Project">The Python project below it, with forward slashes; <c>.</c> at the top.</param>
-/// <param name="Flavour">The CI service and where the release goes; null when there is no remote that says it.</param>
-internal sealed partial record InitLook(string Root, string Project, RehearsedAs? Flavour)
+/// <param name="Flavor">The CI service and where the release goes; null when there is no remote that says it.</param>
+internal sealed partial record InitLook(string Root, string Project, RehearsedAs? Flavor)
 {
     private const int MaxDepth = 3;
 
@@ -37,14 +37,14 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
 
     /// <param name="folder">Where the script runs.</param>
     /// <param name="project">The project that was asked for; <c>.</c> looks for one.</param>
-    /// <param name="asked">The flavour that was asked for, or null.</param>
+    /// <param name="asked">The flavor that was asked for, or null.</param>
     /// <exception cref="PySignException">There is no Python project, or more than one.</exception>
     public static InitLook At(DirectoryPath folder, DirectoryPath project, string? asked)
     {
         var root = RootOf(folder.FullPath);
         var found = project.FullPath is "." ? FindProject(root) : Below(root, project.MakeAbsolute(folder).FullPath);
-        var flavour = asked is { Length: > 0 } ? Named(asked) : FlavourOf(root, IoPath.Combine(root, found));
-        return new InitLook(root, found, flavour);
+        var flavor = asked is { Length: > 0 } ? Named(asked) : FlavorOf(root, IoPath.Combine(root, found));
+        return new InitLook(root, found, flavor);
     }
 
     private static string RootOf(string folder)
@@ -124,10 +124,10 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
     }
 
     private static RehearsedAs Named(string asked) =>
-        Enum.TryParse<RehearsedAs>(asked.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var flavour)
-        && Enum.IsDefined(flavour)
+        Enum.TryParse<RehearsedAs>(asked.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var flavor)
+        && Enum.IsDefined(flavor)
         && !char.IsAsciiDigit(asked[0])
-            ? flavour
+            ? flavor
             : throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"No CI files are known for '{asked}'.",
@@ -135,7 +135,7 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
             );
 
     /// <summary>GitHub has no registry for Python packages: its projects go to PyPI unless they say that they are private.</summary>
-    private static RehearsedAs? FlavourOf(string root, string project)
+    private static RehearsedAs? FlavorOf(string root, string project)
     {
         if (ConfigOf(root) is not { } config || OwnRepository.Remote(File.ReadAllLines(config)) is not { } repository)
         {

@@ -18,13 +18,13 @@ internal static class InitStage
 
     /// <param name="context">Where the script runs.</param>
     /// <param name="options">The parameters of the release: its project, and whether nothing is to be written.</param>
-    /// <param name="flavour">The CI service that was asked for, or null.</param>
+    /// <param name="flavor">The CI service that was asked for, or null.</param>
     /// <param name="overwrite">Names of files with commas between them, or <c>all</c>.</param>
-    internal static void Run(ICakeContext context, ReleaseOptions options, string? flavour, string? overwrite)
+    internal static void Run(ICakeContext context, ReleaseOptions options, string? flavor, string? overwrite)
     {
         var log = SafeLog.For(context);
-        var look = InitLook.At(context.Environment.WorkingDirectory, options.ProjectDirectory, flavour);
-        log.Information($"{look.Root}: project {look.Project}, tags {look.TagPattern}, {Describe(look.Flavour)}");
+        var look = InitLook.At(context.Environment.WorkingDirectory, options.ProjectDirectory, flavor);
+        log.Information($"{look.Root}: project {look.Project}, tags {look.TagPattern}, {Describe(look.Flavor)}");
         var files = new InitFiles(look, OwnVersion()).All().ToList();
         RefuseLinks(look, files);
         var asked = Asked(overwrite, files);
@@ -44,8 +44,8 @@ internal static class InitStage
         }
     }
 
-    private static string Describe(RehearsedAs? flavour) =>
-        flavour switch
+    private static string Describe(RehearsedAs? flavor) =>
+        flavor switch
         {
             RehearsedAs.GitLab => "GitLab, to the project's own registry (--init-as=gitlab-pypi: to PyPI)",
             RehearsedAs.GitLabPyPi => "GitLab, to PyPI",
@@ -123,7 +123,7 @@ internal static class InitStage
     private static IEnumerable<string> Next(InitLook look)
     {
         yield return "Next: dotnet tool restore, then dotnet cake --target=PySign-Rehearse.";
-        switch (look.Flavour)
+        switch (look.Flavor)
         {
             case RehearsedAs.GitHubPyPi:
                 yield return "On PyPI, Publishing: register this repository, workflow release-pypi.yml, environment pypi.";
@@ -134,7 +134,7 @@ internal static class InitStage
             case RehearsedAs.GitLab or RehearsedAs.GitLabPyPi:
                 var tags = look.TagPattern.Replace("{version}", "*", StringComparison.Ordinal);
                 yield return $"On GitLab, Settings > Repository > Protected tags: {tags}.";
-                if (look.Flavour == RehearsedAs.GitLabPyPi)
+                if (look.Flavor == RehearsedAs.GitLabPyPi)
                 {
                     yield return "On PyPI, Publishing: register this project with .gitlab-ci.yml.";
                 }

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Recipe.Report;
+using PySign.Formats;
 
 namespace Cake.PySign.Recipe.Preflight;
 
@@ -53,7 +54,7 @@ internal static class MachineCheck
         var probe = System.IO.Path.Combine(folder.FullPath, $".pysign-{Guid.NewGuid():N}");
         try
         {
-            File.WriteAllBytes(probe, [1]);
+            WholeFile.Write(probe, [1]);
             File.Delete(probe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

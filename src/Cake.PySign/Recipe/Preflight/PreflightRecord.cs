@@ -74,7 +74,7 @@ internal sealed record PreflightRecord(IReadOnlyDictionary<string, Sha256Digest>
     }
 
     private static FilePath PathOf(Release release) =>
-        release.Options.TestReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
+        release.Options.Test.ReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
 
     private static Dictionary<string, Sha256Digest> FilesOf(Ledger ledger) =>
         ledger.Files.ToDictionary(file => file.Name, file => file.Sha256, StringComparer.Ordinal);

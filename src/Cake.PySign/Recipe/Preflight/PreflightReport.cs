@@ -74,7 +74,7 @@ internal sealed class PreflightReport
                 return
                 [
                     .. _problems
-                        .OrderBy(problem => ReleaseStages.PlaceOf(problem.Stage))
+                        .OrderBy(problem => StageWork.PlaceOf(problem.Stage))
                         .ThenBy(problem => problem.Subject, StringComparer.Ordinal),
                 ];
             }
@@ -104,7 +104,7 @@ internal sealed class PreflightReport
             {
                 _problems.Add(problem);
             }
-            else if (ReleaseStages.PlaceOf(problem.Stage) < ReleaseStages.PlaceOf(_problems[known].Stage))
+            else if (StageWork.PlaceOf(problem.Stage) < StageWork.PlaceOf(_problems[known].Stage))
             {
                 _problems[known] = problem;
             }

@@ -28,7 +28,7 @@ internal static class SigningCheck
     public static async Task CheckAsync(PreflightContext check, CancellationToken cancellationToken)
     {
         var release = check.Release;
-        var request = new SigningRequest(check.Options.Signing, check.Options.Trust, check.Options.Network, KeepValid: true);
+        var request = new SigningRequest(check.Options.Signing, check.Release.Trust, check.Options.Network, KeepValid: true);
         using var own = release.Services.Reaching(request.Network).Connections.OwnHandler();
         var trust = release.Services.Trust(request.Trust, TrustSource.Tuf, request.Network);
         var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);

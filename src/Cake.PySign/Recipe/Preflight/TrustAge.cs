@@ -12,7 +12,7 @@ internal static class TrustAge
 
     public static void Check(PreflightContext check)
     {
-        var trust = check.Options.Trust;
+        var trust = check.Release.Trust;
         if (trust.TrustedRoot is not null)
         {
             check.Report.Unknown($"whether the trusted root '{trust.TrustedRoot}' is still what its instance says: it is a file");

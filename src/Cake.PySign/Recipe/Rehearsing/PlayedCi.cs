@@ -53,7 +53,7 @@ internal sealed record PlayedPipeline
     public string Reference => Tag is null ? "refs/heads/main" : $"refs/tags/{Tag}";
 }
 
-/// <summary>The sandbox's GitLab or GitHub for a project, with the registries as that flavour has them, and the jobs there.</summary>
+/// <summary>The sandbox's GitLab or GitHub for a project, with the registries as that flavor has them, and the jobs there.</summary>
 /// <param name="sandbox">The running sandbox.</param>
 internal sealed class PlayedCi(PySignSandbox sandbox)
 {

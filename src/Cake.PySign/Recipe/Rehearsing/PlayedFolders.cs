@@ -149,7 +149,7 @@ internal sealed class PlayedFolders
             : throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"'{place}' is not below '{_root}': a CI job hands on folders of its checkout alone.",
-                "Name a folder below the repository (DistDirectory, ConsumerDirectory, ReportDirectory, TestReportFile in the options)."
+                "Name a folder below the repository (DistDirectory, ConsumerDirectory, ReportDirectory, Test.ReportFile in the options)."
             );
 
     private static void Delete(string folder)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using IoPath = System.IO.Path;
@@ -272,13 +273,10 @@ internal sealed class PlayedRepository
     /// <summary>Commits a folder as it lies there, without what version control ignores and what releases write.</summary>
     private async Task CommitFolderAsync(PlayedSources request, string? parent, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_store.Combine("info").FullPath);
-        await File.WriteAllLinesAsync(
-                _store.CombineWithFilePath("info/exclude").FullPath,
-                request.LeaveOut(Root).Select(folder => $"/{folder}"),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        AtomicFile.Write(
+            _store.CombineWithFilePath("info/exclude"),
+            string.Concat(request.LeaveOut(Root).Select(static folder => $"/{folder}\n"))
+        );
         string[] there = ["--git-dir", _store.FullPath, "--work-tree", Root];
         if (parent is not null)
         {

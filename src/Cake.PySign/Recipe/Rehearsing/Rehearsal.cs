@@ -215,7 +215,7 @@ internal sealed class Rehearsal
                 .. _script
                     .Beside.Append(_script)
                     .SelectMany(one =>
-                        new[] { one.DistDirectory, one.ConsumerDirectory, one.ReportDirectory, one.TestReportFile.GetDirectory() }
+                        new[] { one.DistDirectory, one.ConsumerDirectory, one.ReportDirectory, one.Test.ReportFile.GetDirectory() }
                     )
                     .Select(Absolute),
                 .. Imports,
@@ -286,7 +286,7 @@ internal sealed class Rehearsal
                 new ReleaseFolder[]
                 {
                     new(PlayedArtifacts.Dist, project.Name, Place(project.Options.DistDirectory)),
-                    new(PlayedArtifacts.TestResults, project.Name, Place(project.Options.TestReportFile.GetDirectory())),
+                    new(PlayedArtifacts.TestResults, project.Name, Place(project.Options.Test.ReportFile.GetDirectory())),
                     new(PlayedArtifacts.Consumer, project.Name, Place(project.Options.ConsumerDirectory)),
                     new(PlayedArtifacts.Report, project.Name, Place(project.Options.ReportDirectory)),
                 }
@@ -331,7 +331,7 @@ internal sealed class Rehearsal
             variables["PYSIGN_REPORT"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
             variables["PYSIGN_TEST_REPORT"] = folders
                 .Of(places[PlayedArtifacts.TestResults])
-                .CombineWithFilePath(_script.TestReportFile.GetFilename())
+                .CombineWithFilePath(_script.Test.ReportFile.GetFilename())
                 .FullPath;
         }
 
@@ -360,26 +360,26 @@ internal sealed class Rehearsal
             _services.Log.Information($"There is no remote: played as {path}.");
         }
 
-        var flavour = _parameters.As ?? await UsualAsync(repository, cancellationToken).ConfigureAwait(false);
+        var flavor = _parameters.As ?? await UsualAsync(repository, cancellationToken).ConfigureAwait(false);
         var workflow = "release.yml";
-        if (flavour is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi)
+        if (flavor is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi)
         {
             var found = await repository.WorkflowsAsync(_prefix, cancellationToken).ConfigureAwait(false);
             workflow = found.Count > 0 ? found[0] : workflow;
         }
 
-        if (_parameters.Workflow is not null && flavour is RehearsedAs.GitLab or RehearsedAs.GitLabPyPi)
+        if (_parameters.Workflow is not null && flavor is RehearsedAs.GitLab or RehearsedAs.GitLabPyPi)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"A reusable workflow is GitHub's, and this release is rehearsed as {flavour}.",
+                $"A reusable workflow is GitHub's, and this release is rehearsed as {flavor}.",
                 $"Add --as=github or --as=github-pypi, or leave --{RehearsalParameters.WorkflowArgument} out."
             );
         }
 
         return new PlayedPipeline
         {
-            As = flavour,
+            As = flavor,
             Repository = path,
             Host = remote?.Host,
             Commit = repository.Commit,

@@ -25,7 +25,7 @@ internal sealed record RehearsalKey(FilePath PrivateKey, FilePath PublicKey)
             writer.Write(key.ExportPkcs8PrivateKeyPem());
         }
 
-        File.WriteAllText(made.PublicKey.FullPath, key.ExportSubjectPublicKeyInfoPem());
+        AtomicFile.Write(made.PublicKey, key.ExportSubjectPublicKeyInfoPem());
         return made;
     }
 }

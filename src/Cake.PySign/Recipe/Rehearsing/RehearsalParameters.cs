@@ -64,7 +64,7 @@ internal sealed partial record RehearsalParameters
             Output = folder,
             OutputOfAll = folder,
             IsOutputGiven = output is not null,
-            As = Flavour(Value(AsArgument, "PYSIGN_REHEARSE_AS")),
+            As = Flavor(Value(AsArgument, "PYSIGN_REHEARSE_AS")),
             Uncommitted =
                 Value(UncommittedArgument, "PYSIGN_REHEARSE_UNCOMMITTED") is { } asked
                 && !asked.Equals("false", StringComparison.OrdinalIgnoreCase),
@@ -82,7 +82,7 @@ internal sealed partial record RehearsalParameters
                 $"Write --{WorkflowArgument}=owner/name/.github/workflows/file.yml@refs/tags/v1, as job_workflow_ref does."
             );
 
-    private static RehearsedAs? Flavour(string? asked)
+    private static RehearsedAs? Flavor(string? asked)
     {
         if (string.IsNullOrEmpty(asked))
         {
@@ -90,9 +90,9 @@ internal sealed partial record RehearsalParameters
         }
 
         return
-            Enum.TryParse<RehearsedAs>(asked.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var flavour)
-            && Enum.IsDefined(flavour)
-            ? flavour
+            Enum.TryParse<RehearsedAs>(asked.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var flavor)
+            && Enum.IsDefined(flavor)
+            ? flavor
             : throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"A release is not rehearsed as '{asked}'.",

@@ -22,7 +22,7 @@ internal static class ReleasePage
         return page.ToString();
     }
 
-    private static HtmlText[] Row(ChainStep step) => [step.Title, step.Text, HtmlText.Mark(step.Colour, Word(step))];
+    private static HtmlText[] Row(ChainStep step) => [step.Title, step.Text, HtmlText.Mark(step.Color, Word(step))];
 
     private static string Word(ChainStep step)
     {
@@ -106,8 +106,8 @@ internal static class ReleasePage
 
         page.Table("Checks and preflight", ["what", "by", "result"], rows);
 
-        static IReadOnlyList<HtmlText> Line(string what, string by, string colour, string result) =>
-            [what, by, HtmlText.Mark(colour, result)];
+        static IReadOnlyList<HtmlText> Line(string what, string by, string color, string result) =>
+            [what, by, HtmlText.Mark(color, result)];
     }
 
     private static void Tests(HtmlPage page, ReleaseFacts facts)

@@ -40,7 +40,7 @@ public static class PyPiVerifyAttestationsAliases
         PyPiVerifyAttestationsSettings settings
     ) => context.PyPiVerifyAttestations(files, settings, CancellationToken.None);
 
-    /// <summary>Verifies that a publisher attested distributions, until it is cancelled.</summary>
+    /// <summary>Verifies that a publisher attested distributions, until it is canceled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Whose attestations are accepted, where they come from, and with which trust.</param>
@@ -49,7 +49,7 @@ public static class PyPiVerifyAttestationsAliases
     /// published.</returns>
     /// <exception cref="BlobVerificationException">At least one file was refused; each one is named with the check that failed.</exception>
     /// <exception cref="PySignException">Nothing could be verified.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))

@@ -20,16 +20,17 @@ public sealed record TrustedPublisher
     public string Kind { get; }
 
     /// <summary>The source repository.</summary>
-    /// <value>GitHub: <c>owner/name</c>; GitLab: the project's full path; empty for Google.</value>
-    public string Repository { get; private init; } = "";
+    /// <value>GitHub: <c>owner/name</c>; GitLab: the project's full path; <see langword="null"/> for Google.</value>
+    public string? Repository { get; private init; }
 
     /// <summary>What runs in it.</summary>
-    /// <value>GitHub: the file name in <c>.github/workflows</c>; GitLab: the configuration's path; empty for Google.</value>
-    public string Workflow { get; private init; } = "";
+    /// <value>GitHub: the file name in <c>.github/workflows</c>; GitLab: the configuration's path; <see langword="null"/> for
+    /// Google.</value>
+    public string? Workflow { get; private init; }
 
     /// <summary>The Google account.</summary>
-    /// <value>An e-mail address; empty for others.</value>
-    public string Email { get; private init; } = "";
+    /// <value>An e-mail address; <see langword="null"/> for others.</value>
+    public string? Email { get; private init; }
 
     /// <summary>Who vouches for the publisher.</summary>
     /// <value>The OIDC issuer. PyPI takes attestations only with the one that is set by default; another serves private indexes and
@@ -51,7 +52,7 @@ public sealed record TrustedPublisher
             Publisher.GitHub,
             Repositories(repository, 2),
             Given(workflow, "workflow", !workflow?.Contains('/', StringComparison.Ordinal) ?? false),
-            ""
+            null
         );
 
     /// <summary>A pipeline of a GitLab project.</summary>
@@ -59,13 +60,13 @@ public sealed record TrustedPublisher
     /// <param name="configPath">The path of its CI configuration, usually <c>.gitlab-ci.yml</c>.</param>
     /// <exception cref="PySignException">One of the two is not of this form.</exception>
     public static TrustedPublisher GitLab(string project, string configPath) =>
-        Create(Publisher.GitLab, Repositories(project, int.MaxValue), Given(configPath, "configuration path", true), "");
+        Create(Publisher.GitLab, Repositories(project, int.MaxValue), Given(configPath, "configuration path", true), null);
 
     /// <summary>A Google account.</summary>
     /// <param name="email">Its e-mail address.</param>
-    /// <exception cref="PySignException">It is none.</exception>
+    /// <exception cref="PySignException">It is not one.</exception>
     public static TrustedPublisher Google(string email) =>
-        Create(Publisher.Google, "", "", Given(email, "e-mail address", email?.Contains('@', StringComparison.Ordinal) ?? false));
+        Create(Publisher.Google, null, null, Given(email, "e-mail address", email?.Contains('@', StringComparison.Ordinal) ?? false));
 
     /// <summary>The publisher for a person.</summary>
     public override string ToString() => Kind == Publisher.Google ? $"{Kind} {Email}" : $"{Kind} {Repository} {Workflow}";
@@ -107,7 +108,7 @@ public sealed record TrustedPublisher
             ? text[prefix.Length..at]
             : null;
 
-    private static TrustedPublisher Create(string kind, string repository, string workflow, string email) =>
+    private static TrustedPublisher Create(string kind, string? repository, string? workflow, string? email) =>
         kind switch
         {
             Publisher.GitHub => new(kind, "https://token.actions.githubusercontent.com", _gitHub)
@@ -130,7 +131,7 @@ public sealed record TrustedPublisher
             ? value
             : throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"'{value}' is no {what} of a trusted publisher.",
+                $"'{value}' is not the {what} of a trusted publisher.",
                 "GitHub: \"owner/name\" and the workflow's file name; GitLab: the project's full path and the path of its "
                     + "configuration; Google: an e-mail address."
             );

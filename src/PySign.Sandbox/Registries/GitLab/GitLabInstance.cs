@@ -93,7 +93,7 @@ public sealed class GitLabInstance
         var complete = false;
         try
         {
-            await using (var file = File.Create(path))
+            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
             {
                 int read;
                 while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)

@@ -104,6 +104,6 @@ public sealed record HttpStoreOptions
     /// <summary>Whether a file may be replaced: Nexus raw with "disable redeploy" answers 400 otherwise.</summary>
     public bool Redeploy { get; init; } = true;
 
-    /// <summary>Whether If-None-Match: * is honoured.</summary>
+    /// <summary>Whether If-None-Match: * is honored.</summary>
     public bool Conditional { get; init; } = true;
 }

@@ -131,7 +131,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     public async Task An_address_of_ones_own_in_front_of_the_public_log_is_known_by_the_trusted_root()
     {
         var services = SigningServices.ForUrls(new Uri("https://fulcio.corp.example"), new Uri("https://rekor.corp.example"));
-        Assert.True(PublicInstance.IsIn(services, TrustedRoot.Production()));
+        Assert.True(PublicInstance.IsIn(services, TrustedRoot.PublicGood()));
         Assert.False(PublicInstance.IsIn(services, TrustedRoot.Load((await fixture.Sandbox).Info.TrustedRoot.FullPath)));
     }
 

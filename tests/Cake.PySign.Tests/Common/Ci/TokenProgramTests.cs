@@ -157,7 +157,7 @@ public sealed class TokenProgramTests : IDisposable
         return new SigningIdentity(_rig.Services(log: log), new Refusing(calls ?? [])) { IsTerminal = () => terminal }.GetAsync(
             settings.Signing,
             services,
-            TrustedRoot.Production(),
+            TrustedRoot.PublicGood(),
             TestContext.Current.CancellationToken
         );
     }

@@ -127,7 +127,7 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_secret_with_colours_in_it_reaches_neither_the_log_nor_a_message()
+    public async Task A_secret_with_colors_in_it_reaches_neither_the_log_nor_a_message()
     {
         _redactor.Add("canary-0123456789");
         var result = await RunAsync(["-c", "printf 'x can\\033[1mary-0123\\033[0;31m456789\\033[0m y\\n'"]);

@@ -217,8 +217,8 @@ public sealed class ReleaseReportTests : IDisposable
             [
                 .. Enumerable
                     .Range(0, 12)
-                    .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { SourceFile = file, Line = line }),
-                new PyTestFailure("nowhere", "no file"),
+                    .Select(i => new PyFailedTest($"tests.A.test_{i}", "1 != 2\n::error::forged") { SourceFile = file, Line = line }),
+                new PyFailedTest("nowhere", "no file"),
             ],
         };
         var failed = new PyTestException(PySignFailure.TestsFailed, "they failed", new PyTestResult("a", "1", [run], [], "r.xml"))

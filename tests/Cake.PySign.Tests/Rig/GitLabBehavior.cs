@@ -8,7 +8,7 @@ namespace Cake.PySign.Tests.Rig;
 /// <param name="Refusal">The reason why it ends, or null where it succeeds.</param>
 /// <param name="Words">The essential words of the error, or of the result.</param>
 /// <param name="Stored">How many files the project's registries hold afterwards, where that matters.</param>
-internal sealed record GitLabBehaviour(
+internal sealed record GitLabBehavior(
     Func<GitLabProjectOptions, GitLabProjectOptions> Switch,
     Func<GitLabUser, Task<string>> Call,
     PySignFailure? Refusal,

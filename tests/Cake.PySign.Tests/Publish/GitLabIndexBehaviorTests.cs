@@ -7,25 +7,25 @@ namespace Cake.PySign.Tests.Publish;
 
 /// <summary>Every way in which GitLab's PyPI registry may answer, and what a person sees who publishes to it or downloads from
 /// it.</summary>
-public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<GitLabHost>
+public sealed class GitLabIndexBehaviorTests(GitLabHost host) : IClassFixture<GitLabHost>
 {
-    private static readonly Dictionary<string, GitLabBehaviour> _behaviours = new(
-        GitLabUploadBehaviours.All.Concat(GitLabIndexBehaviours.All),
+    private static readonly Dictionary<string, GitLabBehavior> _behaviors = new(
+        GitLabUploadBehaviors.All.Concat(GitLabIndexBehaviors.All),
         StringComparer.Ordinal
     );
 
-    public static TheoryData<string> Names => [.. _behaviours.Keys];
+    public static TheoryData<string> Names => [.. _behaviors.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task What_the_user_sees(string behaviour) => _behaviours[behaviour].PlayAsync(host);
+    public Task What_the_user_sees(string behavior) => _behaviors[behavior].PlayAsync(host);
 
     [Fact]
     public void Every_setting_of_a_project_is_switched_in_one_of_the_tables()
     {
-        var switched = _behaviours
-            .Values.Concat(GitLabGenericBehaviourTests.Behaviours.Values)
-            .SelectMany(behaviour => behaviour.Switched())
+        var switched = _behaviors
+            .Values.Concat(GitLabGenericBehaviorTests.Behaviors.Values)
+            .SelectMany(behavior => behavior.Switched())
             .Distinct();
         string[] identity = [nameof(GitLabProjectOptions.Id), nameof(GitLabProjectOptions.Path), nameof(GitLabProjectOptions.Credentials)];
         // Of GitLab's releases, which the addin does not make: the sandbox's own tests switch them.

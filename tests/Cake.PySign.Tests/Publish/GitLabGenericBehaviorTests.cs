@@ -7,13 +7,13 @@ using User = Cake.PySign.Tests.Rig.GitLabUser;
 namespace Cake.PySign.Tests.Publish;
 
 /// <summary>Every way in which GitLab's generic registry may answer, and what a person sees who uploads to it or fetches from it.</summary>
-public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture<GitLabHost>
+public sealed class GitLabGenericBehaviorTests(GitLabHost host) : IClassFixture<GitLabHost>
 {
     private const string Url = "/api/v4/projects/42/packages/generic/hello-pysign/1.0.0/a.sig";
 
     private static readonly Func<GitLabProjectOptions, GitLabProjectOptions> _plain = options => options;
 
-    internal static readonly IReadOnlyDictionary<string, GitLabBehaviour> Behaviours = new Dictionary<string, GitLabBehaviour>
+    internal static readonly IReadOnlyDictionary<string, GitLabBehavior> Behaviors = new Dictionary<string, GitLabBehavior>
     {
         // Who is let in
         ["a job's own token is taken in JOB-TOKEN"] = new(_plain, user => user.UploadAsync(), null, $"Uploaded {Url}", 1),
@@ -399,11 +399,11 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
     };
 
-    public static TheoryData<string> Names => [.. Behaviours.Keys];
+    public static TheoryData<string> Names => [.. Behaviors.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task What_the_user_sees(string behaviour) => Behaviours[behaviour].PlayAsync(host);
+    public Task What_the_user_sees(string behavior) => Behaviors[behavior].PlayAsync(host);
 
     private static async Task<string> Put(User user, Func<Task<string>> then, string text = "signature")
     {

@@ -1,20 +1,20 @@
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitLab;
 using static Cake.PySign.PySignFailure;
-using static Cake.PySign.Tests.Publish.GitLabUploadBehaviours;
+using static Cake.PySign.Tests.Publish.GitLabUploadBehaviors;
 using User = Cake.PySign.Tests.Rig.GitLabUser;
 
 namespace Cake.PySign.Tests.Publish;
 
 /// <summary>What GitLab's package index says to a download, each with what its user is told.</summary>
-internal static class GitLabIndexBehaviours
+internal static class GitLabIndexBehaviors
 {
     private const string Sdist = "hello_pysign-1.0.0.tar.gz";
     private const string Project = "/api/v4/projects/42/packages/pypi/files/";
 
     private static readonly Func<GitLabProjectOptions, GitLabProjectOptions> _plain = options => options;
 
-    public static readonly IReadOnlyDictionary<string, GitLabBehaviour> All = new Dictionary<string, GitLabBehaviour>
+    public static readonly IReadOnlyDictionary<string, GitLabBehavior> All = new Dictionary<string, GitLabBehavior>
     {
         ["anybody reads what is public"] = new(_plain, user => Posted(user, () => user.DownloadAsync()), null, User.Wheel + " " + Project),
         ["a wrong password reads what is public"] = new(

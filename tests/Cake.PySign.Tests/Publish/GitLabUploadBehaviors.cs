@@ -6,14 +6,14 @@ using User = Cake.PySign.Tests.Rig.GitLabUser;
 namespace Cake.PySign.Tests.Publish;
 
 /// <summary>What GitLab's package index says to an upload, each with what its user is told.</summary>
-internal static class GitLabUploadBehaviours
+internal static class GitLabUploadBehaviors
 {
     private const string Sdist = "hello_pysign-1.0.0.tar.gz";
     private const string Project = "/api/v4/projects/42/packages/pypi/files/";
 
     private static readonly Func<GitLabProjectOptions, GitLabProjectOptions> _plain = options => options;
 
-    public static readonly IReadOnlyDictionary<string, GitLabBehaviour> All = new Dictionary<string, GitLabBehaviour>
+    public static readonly IReadOnlyDictionary<string, GitLabBehavior> All = new Dictionary<string, GitLabBehavior>
     {
         // Publishing: who is let in
         ["a job's token is the password of gitlab-ci-token"] = new(_plain, user => user.TwineAsync(), null, "Uploaded " + Project, 1),

@@ -1,0 +1,98 @@
+namespace PySign.Formats;
+
+/// <summary>
+/// The one way to write a file that somebody else reads: under another name beside it, onto the disk, then renamed. A reader sees the old
+/// file or the new one, even after a power failure. A link is replaced; what it leads to stays as it is.
+/// </summary>
+public static class WholeFile
+{
+    private const string Suffix = ".part";
+
+    /// <summary>Writes a file, in a folder that is made where it is missing.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="IOException">It cannot be written. What was there before is there still.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions do not allow it.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = Prepare(path);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>As <see cref="Write(string, ReadOnlySpan{byte})"/>, for what is not held in memory.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="write">Writes all of it. Where it fails, nothing is replaced.</param>
+    /// <exception cref="IOException">It cannot be written. What was there before is there still.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions do not allow it.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var temporary = Prepare(path);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Gives a file that is whole its name, where nothing has it: the bytes are on the disk before the name is.</summary>
+    /// <param name="whole">The file under another name, on the same disk.</param>
+    /// <param name="path">Its name from now on.</param>
+    /// <exception cref="IOException">Something has the name already, or it cannot be given.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions do not allow it.</exception>
+    public static void Place(string whole, string path)
+    {
+        using (var stream = new FileStream(whole, FileMode.Open, FileAccess.ReadWrite))
+        {
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(whole, path, overwrite: false);
+    }
+
+    /// <summary>A path of its own, beside a file, for what is to become it.</summary>
+    /// <param name="path">The file.</param>
+    public static string TemporaryFor(string path) => $"{path}.{Guid.NewGuid():N}{Suffix}";
+
+    /// <summary>The name of the file that a temporary one was to become; any other name as it is.</summary>
+    /// <param name="name">A file's name or path.</param>
+    public static string TargetOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var dot = name.EndsWith(Suffix, StringComparison.Ordinal) ? name.LastIndexOf('.', name.Length - Suffix.Length - 1) : -1;
+        return dot > 0 && Guid.TryParseExact(name[(dot + 1)..^Suffix.Length], "N", out _) ? name[..dot] : name;
+    }
+
+    private static string Prepare(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        return TemporaryFor(path);
+    }
+}
