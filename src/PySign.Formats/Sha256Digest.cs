@@ -77,7 +77,7 @@ public sealed class Sha256Digest : IEquatable<Sha256Digest>
 
     /// <summary>Reads 64 hexadecimal digits, in either case.</summary>
     /// <param name="hex">The digits.</param>
-    /// <param name="digest">The digest; null when they are none.</param>
+    /// <param name="digest">The digest; null when they are not one.</param>
     public static bool TryParse([NotNullWhen(true)] string? hex, [NotNullWhen(true)] out Sha256Digest? digest)
     {
         Span<byte> hash = stackalloc byte[Bytes];
@@ -88,7 +88,7 @@ public sealed class Sha256Digest : IEquatable<Sha256Digest>
 
     /// <summary>Reads 64 hexadecimal digits in lower case (in-toto attestation framework, DigestSet).</summary>
     /// <param name="hex">The digits.</param>
-    /// <param name="digest">The digest; null when they are none.</param>
+    /// <param name="digest">The digest; null when they are not one.</param>
     public static bool TryParseLower([NotNullWhen(true)] string? hex, [NotNullWhen(true)] out Sha256Digest? digest)
     {
         if (hex?.AsSpan().ContainsAnyInRange('A', 'F') == true)

@@ -161,7 +161,7 @@ public sealed partial class TextTests
 
     [GeneratedRegex(
         @"(?<!\bthere )\b(is|are) no (?!longer\b|more\b|less\b|doubt\b|way\b|need\b|use\b)[\w'{]|\bfor ever\b|\bletter by letter\b"
-            + @"|\bstrangers?\b|\banew\b|\bbesides\b|\bbelongs? into\b|\bwhose time is over\b"
+            + @"|(?<!\bthere )\b(is|are) none (of|that)\b|\bstrangers?\b|\banew\b|\bbesides\b|\bbelongs? into\b|\bwhose time is over\b"
             + @"|behaviour|colour|flavour|favour|honour|licence|catalogue|organisation|recognis|normalis|\blabelled\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]

@@ -26,7 +26,7 @@ internal static class BuiltDistributions
         {
             throw new PySignException(
                 PySignFailure.NothingToDo,
-                "python -m build ended well but left no distribution.",
+                "python -m build succeeded but left no distribution.",
                 "Build the project by hand to see what its back end does."
             );
         }

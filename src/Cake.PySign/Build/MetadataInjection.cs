@@ -74,7 +74,7 @@ internal sealed class MetadataInjection(SafeLog log)
 
         log.Information(
             injection.Files.Count == 0 && injection.Found is { } found
-                ? $"Version {found} stands in {injection.Place}"
+                ? $"Version {found} is stated in {injection.Place}"
                 : $"Version {version} is given through "
                     + $"{injection.Place}{(injection.Found is { } old ? $", which says {old}" : string.Empty)}"
         );

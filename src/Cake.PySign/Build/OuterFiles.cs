@@ -157,7 +157,7 @@ internal static partial class OuterFiles
 
     private static string Folder(string name) => name.LastIndexOf('/') is > 0 and var slash ? name[..slash] : "";
 
-    // A path with "..", the ways in which Python says it, and what searches upwards. Relative imports are none of them.
+    // A path with "..", the ways in which Python says it, and what searches upwards. Relative imports are not among them.
     [GeneratedRegex(
         """\.\.[/\\]|[/\\"']\.\.["'/\\]|\bpardir\b|\bparents\b|sys\.path|show-toplevel|\bworkspace\b""",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking

@@ -90,7 +90,7 @@ internal static class ProjectDescription
             throw Wrong(
                 $"{IoPath.Combine(project.FullPath, "pyproject.toml")} is a template that is not filled in yet. Change "
                     + $"{(left.Count == 1 ? "this line" : "these lines")}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}",
-                "What stands in brackets is a placeholder, and an index would show it permanently."
+                "What is in brackets is a placeholder, and an index would show it permanently."
             );
         }
     }

@@ -4,7 +4,6 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Stores;
-using Cake.PySign.Publish;
 
 namespace Cake.PySign.Consume;
 

@@ -117,7 +117,7 @@ internal sealed class InstallCheck(Services services)
 
         throw new PySignException(
             PySignFailure.ToolFailed,
-            $"pip said that it installed {name.Value}, and the environment holds no {name.FileNameForm}-*{Suffix}.",
+            $"pip said that it installed {name.Value}, but the environment holds no {name.FileNameForm}-*{Suffix}.",
             Advice
         );
     }

@@ -64,7 +64,7 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
         foreach (var other in beside)
         {
             services.Log.Warning(
-                $"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
+                $"{page.Url} also has {other}: not a distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
                     + "downloaded."
             );
         }

@@ -2,7 +2,6 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Recipe.Report;
 using Cake.PySign.Sign;

@@ -3,7 +3,6 @@ using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe.Init;
-using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Recipe.Report;
 

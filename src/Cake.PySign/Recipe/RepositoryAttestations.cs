@@ -4,7 +4,6 @@ using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Stores;
-using Cake.PySign.Publish;
 
 namespace Cake.PySign.Recipe;
 

@@ -95,7 +95,7 @@ internal sealed class VerificationNotes(PublishedFacts release)
     private void Downloads() =>
         _page.Section(
             "Download",
-            "Into an empty folder. A private project wants a header with your token as well.",
+            "Into an empty folder. A private project needs a header with your token as well.",
             release
                 .Ledger.Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name))
                 .Append(_statement.File.Name)

@@ -7,7 +7,6 @@ using Cake.PySign.Common.Signatures;
 using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
-using PySign.Sigstore.Errors;
 using PySign.Sigstore.Signing;
 
 namespace Cake.PySign.Sign;

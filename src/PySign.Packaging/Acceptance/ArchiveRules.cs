@@ -135,7 +135,7 @@ internal static class EntryPointsText
             {
                 section = line.EndsWith(']') ? line[1..^1] : null;
                 if (section is null || !seen.Add($"[{section}]"))
-                    return $"'{line}' is not a section, or stands there twice";
+                    return $"'{line}' is not a section, or appears twice";
                 continue;
             }
 
@@ -144,7 +144,7 @@ internal static class EntryPointsText
             if (section is null || name.Length == 0)
                 return $"'{line}' is not a name, '=' and an object";
             if (!seen.Add($"{section}\n{name}"))
-                return $"'{name}' stands twice in [{section}]";
+                return $"'{name}' appears twice in [{section}]";
             if (_scripts.Contains(section, StringComparer.Ordinal) && !name.All(c => char.IsLetterOrDigit(c) || c is '_' or '.' or '-'))
                 return $"'{name}' is not a script's name: letters, digits and _ . -";
         }

@@ -23,7 +23,7 @@ internal static partial class FileNameRules
         }
 
         if (name.Length > MaxLength)
-            report.Add(IndexRule.FileNameLength, "", $"its name has {name.Length} characters; {MaxLength} are possible", Rebuild);
+            report.Add(IndexRule.FileNameLength, "", $"its name has {name.Length} characters; at most {MaxLength} are allowed", Rebuild);
         return true;
     }
 

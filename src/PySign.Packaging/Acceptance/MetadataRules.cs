@@ -98,7 +98,7 @@ internal static partial class MetadataRules
         }
 
         foreach (var field in _once.Where(field => metadata.All(field).Count > 1))
-            report.Add(IndexRule.FieldTwice, field, $"{field} stands there more than once", "Correct the project's metadata.");
+            report.Add(IndexRule.FieldTwice, field, $"{field} appears more than once", "Correct the project's metadata.");
     }
 
     private static void CheckTexts(DistributionReport report, MetadataFields metadata)
@@ -111,7 +111,7 @@ internal static partial class MetadataRules
                 report.Add(
                     IndexRule.Summary,
                     "Summary",
-                    $"the summary has {summary.Length} characters; {MaxSummary} are possible",
+                    $"the summary has {summary.Length} characters; at most {MaxSummary} are allowed",
                     "Shorten the description in [project]; the long text belongs in the readme."
                 );
         }
@@ -173,7 +173,7 @@ internal static partial class MetadataRules
             var problem =
                 comma < 0 ? $"'{entry}' is not a label, a comma and an address"
                 : label.Length == 0 ? $"'{entry}' has no label"
-                : label.Length > MaxLabel ? $"the label '{label}' has {label.Length} characters; {MaxLabel} are possible"
+                : label.Length > MaxLabel ? $"the label '{label}' has {label.Length} characters; at most {MaxLabel} are allowed"
                 : !IsWeb(entry[(comma + 1)..].Trim()) ? $"'{entry[(comma + 1)..].Trim()}' is not an http or https address"
                 : null;
             if (problem is not null)

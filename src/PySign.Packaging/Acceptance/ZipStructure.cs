@@ -87,7 +87,7 @@ internal sealed class ZipStructure
     private string? ReadLocal()
     {
         if (_central.Count > 0)
-            return "a file stands behind the directory";
+            return "a file follows the directory";
         var header = Take(26).AsSpan();
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(header[2..]);
         var method = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
@@ -104,7 +104,7 @@ internal sealed class ZipStructure
         if (IsBad(name))
             return $"'{name}' is not a name for a file";
         if (!_local.TryAdd(name, (packed, size)))
-            return $"{name} stands there twice";
+            return $"{name} appears twice";
         if (Extra(extra, out var zip64) is { } problem)
             return $"{name}: {problem}";
 
@@ -131,7 +131,7 @@ internal sealed class ZipStructure
         Take(extraLength);
         Take(commentLength);
         return commentLength > 0 ? $"{name} has a comment in the directory"
-            : !_central.Add(name) ? $"{name} stands twice in the directory"
+            : !_central.Add(name) ? $"{name} appears twice in the directory"
             : !_local.TryGetValue(name, out var local) ? $"{name} is in the directory and not in the file"
             : local != (packed, size) && packed != uint.MaxValue && local.Packed != uint.MaxValue ? $"the sizes of {name} do not agree"
             : null;

@@ -92,7 +92,7 @@ public sealed class Attestation : IEquatable<Attestation>
     }
 
     /// <summary>What the attestation says, not yet believed.</summary>
-    /// <exception cref="PackagingException">The statement is none that indexes take.</exception>
+    /// <exception cref="PackagingException">The statement is not one that indexes take.</exception>
     public AttestationStatement ReadStatement() => AttestationStatement.Parse(Statement);
 
     /// <summary>The attestation as JSON, without spaces and without a final line end.</summary>

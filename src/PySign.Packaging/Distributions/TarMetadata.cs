@@ -21,7 +21,7 @@ internal static class TarMetadata
             if (parts is not [_, "PKG-INFO"])
                 continue;
             if (metadata is not null)
-                throw ArchiveBounds.NotFound(file, "one PKG-INFO in the root folder, but it stands there twice");
+                throw ArchiveBounds.NotFound(file, "one PKG-INFO in the root folder, but it appears there twice");
             metadata = ReadEntry(entry, file);
         }
 

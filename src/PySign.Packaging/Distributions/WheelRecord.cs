@@ -44,7 +44,7 @@ public static class WheelRecord
                     && member.Name != recordName
                     && !files.TryAdd(member.Name, Content.Of(content, algorithms))
                 )
-                    twice.Add($"{member.Name}: stands twice in the archive");
+                    twice.Add($"{member.Name}: appears twice in the archive");
             }
         );
         return [.. twice.Concat(Compare(recordName, rows, files)).Take(100)];
@@ -83,7 +83,7 @@ public static class WheelRecord
             }
 
             if (!seen.Add(name))
-                yield return $"{name}: stands twice in RECORD";
+                yield return $"{name}: appears twice in RECORD";
             else if (name == recordName || IsSignatureOf(recordName, name))
                 continue;
             else if (!files.TryGetValue(name, out var content))

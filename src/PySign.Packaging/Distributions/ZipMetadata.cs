@@ -36,7 +36,7 @@ internal static class ZipMetadata
 
                 // Of two entries with one name, readers disagree about which one counts.
                 if (!seen.Add(name))
-                    throw ArchiveBounds.Unreadable(file, $"every entry name once, but '{name}' stands twice");
+                    throw ArchiveBounds.Unreadable(file, $"every entry name once, but '{name}' appears twice");
                 unpacked += entry.Length;
                 ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length);
                 var parts = name.Split('/');

@@ -13,7 +13,7 @@ public static partial class VersionTag
     /// usual forms.</param>
     /// <returns>What the tag states, or null for a tag that holds no version at all, such as <c>nightly</c>.</returns>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidVersion"/>: the tag looks like a version and is none of PEP 440, does not have the pattern's
+    /// <see cref="PackagingFailure.InvalidVersion"/>: the tag looks like a version and is not one of PEP 440, does not have the pattern's
     /// form, or holds a version that without a pattern is not expected there. <see cref="PackagingFailure.InvalidValue"/>: the pattern does
     /// not hold <c>{version}</c> exactly once.
     /// </exception>

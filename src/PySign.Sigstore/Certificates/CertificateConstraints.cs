@@ -25,7 +25,7 @@ internal sealed class CertificateConstraints
     /// <summary>The key's identifier; empty without the extension.</summary>
     public ReadOnlyMemory<byte> SubjectKeyIdentifier { get; private set; }
 
-    /// <summary>A critical extension that is none of those understood here; empty if there is none.</summary>
+    /// <summary>A critical extension that is not understood here; empty if there is none.</summary>
     public ReadOnlyMemory<byte> UnknownCritical { get; private set; }
 
     public bool Allows(int keyUsageBit) => KeyUsage is { } usage && (usage & keyUsageBit) != 0;

@@ -16,7 +16,7 @@ internal enum SignatureScheme
 internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashAlgorithmName Hash)
 {
     /// <summary>Reads an AlgorithmIdentifier; its parameters must be exactly those that its standard prescribes.</summary>
-    /// <exception cref="AsnContentException">It is none that is known.</exception>
+    /// <exception cref="AsnContentException">It is not one that is known.</exception>
     public static SignatureAlgorithm Read(ReadOnlyMemory<byte> encoded, HashAlgorithmName? digest = null)
     {
         var reader = new DerReader(encoded);

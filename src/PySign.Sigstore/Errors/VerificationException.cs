@@ -3,7 +3,7 @@ using PySign.Http;
 namespace PySign.Sigstore.Errors;
 
 /// <summary>
-/// Says that something offered as proof is none: the only exception that bad data can cause anywhere in this library.
+/// Says that something offered as proof is not one: the only exception that bad data can cause anywhere in this library.
 /// </summary>
 public sealed class VerificationException : Exception
 {

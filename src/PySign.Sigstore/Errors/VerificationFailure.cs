@@ -28,7 +28,7 @@ public enum VerificationFailure
 
     // ---- Parse: the shape of a bundle ----
 
-    /// <summary>The media type is none of the bundle versions 0.1, 0.2 and 0.3.</summary>
+    /// <summary>The media type is not that of bundle version 0.1, 0.2 or 0.3.</summary>
     MediaTypeUnknown,
 
     /// <summary>The bundle holds neither a message signature nor a DSSE envelope.</summary>
@@ -264,7 +264,7 @@ public enum VerificationFailure
     /// <summary>The in-toto statement cannot be read.</summary>
     StatementMalformed,
 
-    /// <summary>The artifact is none of the statement's subjects.</summary>
+    /// <summary>The artifact is not one of the statement's subjects.</summary>
     SubjectMismatch,
 
     // ---- LogEntryBinding ----

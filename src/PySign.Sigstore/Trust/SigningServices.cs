@@ -92,7 +92,7 @@ public sealed record SigningServices
 
         if (TimestampAuthorities.Count == 0 && Logs.Count > 0 && Logs.All(static log => log.MajorApiVersion == 2))
         {
-            throw Unusable("a Rekor v2 log tells no time, and no timestamp authority is named", "Name a timestamp authority.");
+            throw Unusable("a Rekor v2 log states no time, and no timestamp authority is named", "Name a timestamp authority.");
         }
 
         foreach (var uri in new[] { Fulcio }.OfType<Uri>().Concat(Logs.Select(static log => log.Uri)).Concat(TimestampAuthorities))

@@ -70,7 +70,7 @@ public sealed class SignerThreshold
         var seen = new HashSet<string>(StringComparer.Ordinal);
         if (values.FirstOrDefault(value => !seen.Add(value)) is { } twice)
         {
-            throw new ArgumentException($"The signers' {what} {twice} stands twice: each signer counts once.", nameof(values));
+            throw new ArgumentException($"The signers' {what} {twice} appears twice: each signer counts once.", nameof(values));
         }
     }
 }

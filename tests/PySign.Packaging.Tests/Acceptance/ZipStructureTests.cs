@@ -79,7 +79,7 @@ public sealed class ZipStructureTests
             zip.CreateEntry("a");
         }
 
-        Assert.Contains("stands there twice", Problem(stream.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("appears twice", Problem(stream.ToArray()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class WheelRecordTests : IDisposable
     [InlineData("p.py", "RECORD: a line has 1 fields instead of 3")]
     [InlineData(
         "p.py,sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s,1\np.py,sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s,1",
-        "p.py: stands twice in RECORD"
+        "p.py: appears twice in RECORD"
     )]
     public void What_is_wrong_is_said(string line, string expected)
     {
@@ -63,7 +63,7 @@ public sealed class WheelRecordTests : IDisposable
     public void A_member_that_stands_twice_is_a_problem()
     {
         Assert.Contains(
-            "p.py: stands twice in the archive",
+            "p.py: appears twice in the archive",
             WheelRecord.Problems(Wheel($"{Line("p.py", "1")}\n{Record},,\n", ("p.py", "1"), ("p.py", "other")))
         );
     }

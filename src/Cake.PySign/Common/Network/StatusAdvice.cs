@@ -24,7 +24,7 @@ internal sealed record StatusAdvice(HttpStatusCode Status, string Said, PySignFa
             PySignFailure.Unauthorized,
             "the credentials were not accepted",
             "Check user and token, and that it has not expired: a GitLab job uses gitlab-ci-token with CI_JOB_TOKEN of this project, PyPI "
-                + "uses __token__, and a signature store wants to know the token's kind (JobToken, PrivateToken, DeployToken)."
+                + "uses __token__, and a signature store needs the token's kind (JobToken, PrivateToken, DeployToken)."
         ),
         new(
             HttpStatusCode.Forbidden,

@@ -15,7 +15,7 @@ internal static class AttestationConversion
 {
     private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <exception cref="VerificationException">A log entry or the certificate is none that a bundle can hold.</exception>
+    /// <exception cref="VerificationException">A log entry or the certificate is not one that a bundle can hold.</exception>
     public static Bundle ToBundle(Attestation attestation)
     {
         var buffer = new ArrayBufferWriter<byte>(8 << 10);

@@ -22,7 +22,7 @@ public sealed class TrustSettings
     public Uri? TufMirror { get; set; }
 
     /// <summary>Where the belief in <see cref="TufMirror"/> starts.</summary>
-    /// <value>The <c>root.json</c> that the instance's operator handed over in a safe way.</value>
+    /// <value>The <c>root.json</c> that the instance's operator handed over through a trusted channel.</value>
     public FilePath? TufRoot { get; set; }
 
     /// <summary>Where TUF keeps what was believed, so that nobody can roll it back.</summary>

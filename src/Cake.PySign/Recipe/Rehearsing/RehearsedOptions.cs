@@ -151,7 +151,7 @@ internal static class RehearsedOptions
         {
             throw new PySignException(
                 PySignFailure.SandboxFailed,
-                $"{Variable} is set, and no trusted root and signing config of a sandbox are.",
+                $"{Variable} is set, but no trusted root and signing config of a sandbox are given.",
                 $"Start it with PySign-Rehearse, which sets what its jobs need; unset {Variable} for a release."
             );
         }
