@@ -164,8 +164,8 @@ Task("Mutation")
     .Does(() => Mutate(Argument("folder", "Verification,Timestamps,Certificates,Toml").Split(','), artifacts.Combine("mutation")));
 
 Task("Fuzz")
-    .Description("Runs AFL++ for --seconds (default 60) on each of --readers (bundle, certificate, timestamp, toml, html, json, setup; default: all).")
-    .Does(() => Fuzz(Argument("readers", "bundle,certificate,timestamp,toml,html,json,setup").Split(','), Argument("seconds", 60), configuration, artifacts.Combine("fuzz")));
+    .Description("Runs AFL++ for --seconds (default 60) on each of --readers (bundle, statement, root, certificate, timestamp, toml, html, json, setup; default: all).")
+    .Does(() => Fuzz(Argument("readers", "bundle,statement,root,certificate,timestamp,toml,html,json,setup").Split(','), Argument("seconds", 60), configuration, artifacts.Combine("fuzz")));
 
 RunTarget(Argument("target", "Test"));
 

@@ -127,7 +127,8 @@ public sealed class Sha256Digest : IEquatable<Sha256Digest>
     public override bool Equals(object? obj) => Equals(obj as Sha256Digest);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _first.GetHashCode();
+    // Files from outside name digests of their choice: of one part alone they could choose thousands that are alike for a set.
+    public override int GetHashCode() => HashCode.Combine(_first, _second, _third, _fourth);
 
     /// <summary><see cref="Hex"/>.</summary>
     public override string ToString() => Hex;

@@ -70,6 +70,17 @@ public sealed class Sha256DigestTests
     [InlineData(33)]
     public void Other_lengths_are_refused(int length) => Assert.Throws<ArgumentException>(() => Sha256Digest.FromBytes(new byte[length]));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    [InlineData(32)]
+    [InlineData(48)]
+    public void Digests_that_differ_in_one_part_alone_differ_in_their_hash_codes(int at)
+    {
+        var digests = Enumerable.Range(0, 1000).Select(i => Sha256Digest.Parse($"{Lower[..at]}{i:x16}{Lower[(at + 16)..]}"));
+        Assert.InRange(digests.Select(static digest => digest.GetHashCode()).Distinct().Count(), 900, 1000);
+    }
+
     [Fact]
     public void Json_holds_the_text_and_refuses_every_other()
     {

@@ -2,6 +2,7 @@
 // else that it throws is a finding. With a second argument, the files of that folder are read once instead, which shows that seeds and
 // targets fit.
 using System.Text;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Indexes;
 using PySign.Packaging.Sources;
@@ -10,6 +11,7 @@ using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Timestamps;
+using PySign.Sigstore.Trust;
 using SharpFuzz;
 
 var index = new Uri("https://index.example/simple/demo/");
@@ -17,6 +19,8 @@ var targets = new Dictionary<string, Action<byte[]>>(StringComparer.Ordinal)
 {
     ["bundle"] = bytes => Bundle.Parse(bytes),
     ["certificate"] = bytes => Certificate.Parse(bytes),
+    ["statement"] = bytes => InTotoStatement.Parse(bytes),
+    ["root"] = bytes => TrustedRoot.Parse(bytes),
     ["timestamp"] = bytes => TimestampToken.Parse(bytes),
     ["toml"] = bytes => TomlDocument.Parse(bytes),
     ["html"] = bytes => SimpleIndex.ParseHtml(Encoding.UTF8.GetString(bytes), index),
@@ -53,7 +57,7 @@ void Try(byte[] bytes)
     {
         read(bytes);
     }
-    catch (Exception e) when (e is VerificationException or PackagingException or TomlException)
+    catch (Exception e) when (e is VerificationException or StatementException or PackagingException or TomlException)
     {
         // Refused: that is what a reader is for.
     }

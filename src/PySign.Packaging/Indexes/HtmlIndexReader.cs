@@ -13,7 +13,7 @@ internal sealed partial class HtmlIndexReader
 {
     private const string TitlePrefix = "Links for ";
 
-    // Where a hidden link ends is what readers differ in: this much behind its beginning is looked at.
+    // Where a hidden link ends is what readers differ in: this much behind its beginning is looked at, and no longer link is read.
     private const int LongestTag = 8192;
 
     private const int MaxHidden = 500;
@@ -57,6 +57,7 @@ internal sealed partial class HtmlIndexReader
                     break;
                 case "/title" when title is not null && _name is null:
                     var text = HtmlTokenizer.Text(_html, title.End, tag.Start);
+                    title = null;
                     _name = text.StartsWith(TitlePrefix, StringComparison.Ordinal) ? text[TitlePrefix.Length..].Trim() : null;
                     break;
                 case "a":
@@ -106,6 +107,12 @@ internal sealed partial class HtmlIndexReader
             // Not a link for anybody, unless another reader finds one in it.
             if (!PlainTag().IsMatch(raw))
                 AddInDoubt(raw);
+            return;
+        }
+
+        if (raw.Length > LongestTag)
+        {
+            _builder.Add(IndexLink.Unreadable(href), new LinkFacts());
             return;
         }
 

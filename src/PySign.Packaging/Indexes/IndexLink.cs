@@ -16,6 +16,12 @@ internal sealed partial class IndexLink
     // pip decodes twice; once more costs nothing.
     private const int Decodings = 3;
 
+    // No server takes longer ones. Every colon and every decoding gives further names as long as the path, and a page has many links.
+    private const int LongestLink = 8192;
+    private const int MostColons = 8;
+
+    private const int LongestShown = 200;
+
     // What stands in links that every reader takes apart alike; of the rest, backslashes, spaces and control characters differ the most.
     private static readonly System.Buffers.SearchValues<char> _calm = System.Buffers.SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%"
@@ -41,7 +47,10 @@ internal sealed partial class IndexLink
     public bool LooksLikeFile => IsUnreadable || _eggs.Count > 0 || _names.Any(InstallerMatch.IsArchive);
 
     /// <summary>Nothing can be said of which file it is, so it may be any.</summary>
-    public bool IsUnreadable { get; private init; }
+    public bool IsUnreadable { get; private set; }
+
+    /// <summary>The characters of all names that some reader may give the link.</summary>
+    public int NameChars => _names.Sum(name => name.Length) + _eggs.Sum(egg => egg.Length);
 
     /// <summary>Whether an installer may take the link for <c>name==version</c>, whichever way it reads it.</summary>
     public bool MayBeTaken(ProjectName name, VersionSpecifier version) =>
@@ -67,6 +76,8 @@ internal sealed partial class IndexLink
     {
         var link = new IndexLink(href);
         var trimmed = href.Trim();
+        if (trimmed.Length > LongestLink)
+            return Unreadable(href);
         var path = trimmed[..Ends(trimmed)];
         link.AddNames(path);
         foreach (Match egg in EggFragment().Matches(trimmed))
@@ -74,7 +85,7 @@ internal sealed partial class IndexLink
         if (!Uri.TryCreate(baseUri, trimmed, out var url) || !url.IsAbsoluteUri)
             return link;
         link.AddNames(url.AbsolutePath);
-        if (!IsCalm(trimmed, path) || link._eggs.Count > 0 || !IsPlainHttp(url))
+        if (link.IsUnreadable || !IsCalm(trimmed, path) || link._eggs.Count > 0 || !IsPlainHttp(url))
             return link;
         var last = Uri.UnescapeDataString(url.AbsolutePath[(url.AbsolutePath.LastIndexOf('/') + 1)..]);
         if (path.Length > 0 && Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]) != last)
@@ -98,9 +109,12 @@ internal sealed partial class IndexLink
     {
         if (name == Name)
             return;
+        Doubt();
+        IsUnreadable |= name.Length > LongestLink;
+        if (IsUnreadable)
+            return;
         _names.Add(name);
         AddNames(name);
-        Doubt();
     }
 
     /// <summary>Something beside its name makes readers differ.</summary>
@@ -123,12 +137,20 @@ internal sealed partial class IndexLink
 
     private void AddNames(string path)
     {
-        foreach (var text in Decoded(path))
-            _names.UnionWith(text.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries));
+        IsUnreadable |= path.AsSpan().Count(':') > MostColons;
+        if (IsUnreadable)
+            return;
 
-        // "https:name" is the name, relative to a base of the same scheme, or the name on a host without one.
-        if (path.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
-            AddNames(path[(colon + 1)..]);
+        while (true)
+        {
+            foreach (var text in Decoded(path))
+                _names.UnionWith(text.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries));
+
+            // "https:name" is the name, relative to a base of the same scheme, or the name on a host without one.
+            if (path.IndexOf(':', StringComparison.Ordinal) is not (> 0 and var colon))
+                return;
+            path = path[(colon + 1)..];
+        }
     }
 
     private static IEnumerable<string> Decoded(string text)
@@ -146,7 +168,8 @@ internal sealed partial class IndexLink
     private static string Show(string href)
     {
         var path = href[..Ends(href)].TrimEnd('/');
-        return path[(path.LastIndexOfAny(['/', '@', '\\']) + 1)..];
+        var name = path[(path.LastIndexOfAny(['/', '@', '\\']) + 1)..];
+        return name.Length <= LongestShown ? name : $"{name[..LongestShown]}…";
     }
 
     // Also behind an ampersand that lost its semicolon.

@@ -80,13 +80,22 @@ internal static partial class InstallerMatch
             : [];
     }
 
-    // Name and version of an sdist may both hold hyphens: whatever makes the name the project's leaves the version.
+    // Name and version of an sdist may both hold hyphens: whatever makes the name the project's leaves the version. What stands before a
+    // hyphen is the name when it has been compared to its end; behind the first difference nothing is.
     private static IEnumerable<string> AfterName(string stem, ProjectName name)
     {
-        for (var hyphen = stem.IndexOf('-', StringComparison.Ordinal); hyphen > 0; hyphen = stem.IndexOf('-', hyphen + 1))
+        var wanted = name.Normalized;
+        var compared = 0;
+        for (var i = 0; i < stem.Length; i++)
         {
-            if (IsNamed(stem[..hyphen], name))
-                yield return stem[(hyphen + 1)..];
+            var isSeparator = stem[i] is '-' or '_' or '.';
+            if (stem[i] == '-' && compared == wanted.Length)
+                yield return stem[(i + 1)..];
+            if (isSeparator && i > 0 && stem[i - 1] is '-' or '_' or '.')
+                continue;
+            if (compared == wanted.Length || (isSeparator ? '-' : char.ToLowerInvariant(stem[i])) != wanted[compared])
+                yield break;
+            compared++;
         }
     }
 

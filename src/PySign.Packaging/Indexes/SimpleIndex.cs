@@ -22,6 +22,9 @@ public sealed record SimpleIndex
 
     internal const int MaxFiles = 100_000;
 
+    // The names that readers may give to links in doubt; most pages have no such link.
+    internal const int MaxNameChars = 4 * 1024 * 1024;
+
     private readonly IReadOnlyList<IndexLink> _unclear;
 
     internal SimpleIndex(

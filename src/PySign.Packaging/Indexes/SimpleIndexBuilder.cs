@@ -10,6 +10,7 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
     private readonly List<SimpleIndexFile> _files = [];
     private readonly List<string> _others = [];
     private readonly List<IndexLink> _unclear = [];
+    private int _nameChars;
 
     public Uri BaseUri { get; set; } = RequireHttp(baseUri);
 
@@ -28,15 +29,13 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
     public void Add(IndexLink link, LinkFacts facts)
     {
         if (_files.Count + _others.Count + _unclear.Count == SimpleIndex.MaxFiles)
-            throw new PackagingException(
-                PackagingFailure.IndexTooLarge,
-                "simple index",
-                $"at most {SimpleIndex.MaxFiles} files",
-                "This is not a project's page."
-            );
+            throw TooLarge($"at most {SimpleIndex.MaxFiles} files");
         if (link is not { Name: { } name, Url: { } url } || !facts.AreSound)
         {
             _unclear.Add(link);
+            _nameChars += link.NameChars;
+            if (_nameChars > SimpleIndex.MaxNameChars)
+                throw TooLarge($"at most {SimpleIndex.MaxNameChars} characters in links that installers may read differently");
         }
         else if (!DistributionFileName.TryParse(name, out var distribution))
         {
@@ -62,6 +61,9 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
             );
         }
     }
+
+    private static PackagingException TooLarge(string expected) =>
+        new(PackagingFailure.IndexTooLarge, "simple index", expected, "This is not a project's page.");
 
     public SimpleIndex Build(string? name) => new(name, _files, _others, _unclear) { ApiVersion = ApiVersion, Status = Status };
 

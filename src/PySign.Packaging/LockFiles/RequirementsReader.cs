@@ -51,7 +51,14 @@ internal sealed partial class RequirementsReader
     {
         var reader = new RequirementsReader();
         foreach (var line in RequirementsText.Lines(content))
+        {
             reader.Read(line);
+
+            // What has more is refused, and need not be read to its end.
+            if (reader._packages.Count > LockFile.MaxPackages)
+                break;
+        }
+
         var source = reader.Source();
         return new LockFile
         {

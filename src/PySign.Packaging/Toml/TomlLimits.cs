@@ -10,6 +10,10 @@ internal static class TomlLimits
     /// gigabyte.</summary>
     public const int MaxStatements = 500_000;
 
+    /// <summary>Values and tables of one document, however they are written: five million numbers of one array, or empty tables of one
+    /// dotted key each, would cost as much as as many lines.</summary>
+    public const int MaxValues = 500_000;
+
     /// <summary>Tables and arrays inside each other, whichever way they are written. Bounds recursion.</summary>
     public const int MaxDepth = 256;
 }

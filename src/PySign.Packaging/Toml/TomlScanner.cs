@@ -11,6 +11,8 @@ internal sealed class TomlScanner(string text, TomlVersion version)
     private static readonly SearchValues<char> _inStrings = SearchValues.Create(Letters);
     private static readonly SearchValues<char> _inComments = SearchValues.Create(Letters + "\t\"'\\");
 
+    private int _values;
+
     /// <summary>Whether what TOML 1.1 added is allowed.</summary>
     public bool Is11 { get; } = version == TomlVersion.V1_1;
 
@@ -88,6 +90,13 @@ internal sealed class TomlScanner(string text, TomlVersion version)
         if (!char.IsHighSurrogate(c) || !char.IsLowSurrogate(Peek(1)))
             throw Fail(TomlFailure.InvalidEncoding, "half a surrogate pair is not a character");
         At++;
+    }
+
+    /// <summary>Counts a value or table that is about to be made.</summary>
+    public void CountValue()
+    {
+        if (_values++ == TomlLimits.MaxValues)
+            throw Fail(TomlFailure.TooLarge, $"the document has more than {TomlLimits.MaxValues} values and tables");
     }
 
     /// <summary>The error for whatever stands here instead of what was expected.</summary>

@@ -107,10 +107,13 @@ internal sealed class TomlTableBuilder(TomlScanner scanner, int statement, TomlT
         return table;
     }
 
-    private TomlTable NewTable(int depth, TomlKeyPart key, TomlTableForm form) =>
-        depth <= TomlLimits.MaxDepth
+    private TomlTable NewTable(int depth, TomlKeyPart key, TomlTableForm form)
+    {
+        scanner.CountValue();
+        return depth <= TomlLimits.MaxDepth
             ? new TomlTable(default, form, depth)
             : throw scanner.FailAt(key.Span.Start, TomlFailure.TooDeep, $"tables and arrays nest at most {TomlLimits.MaxDepth} deep");
+    }
 
     private TomlException Duplicate(TomlKeyPart key, string explanation) =>
         scanner.FailAt(key.Span.Start, TomlFailure.DuplicateKey, $"'{key.Text}' {explanation}");

@@ -5,6 +5,7 @@ internal static class TomlValueReader
 {
     public static TomlValue Read(TomlScanner scanner, int depth, int statement)
     {
+        scanner.CountValue();
         var start = scanner.At;
         switch (scanner.Current)
         {

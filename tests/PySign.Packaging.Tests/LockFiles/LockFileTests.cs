@@ -1,3 +1,4 @@
+using System.Text;
 using PySign.Packaging.LockFiles;
 
 namespace PySign.Packaging.Tests.LockFiles;
@@ -139,6 +140,13 @@ public sealed class LockFileTests
     {
         var text = new byte[LockFile.MaxBytes + 1];
         Assert.Equal(PackagingFailure.LockFileTooLarge, Assert.Throws<PackagingException>(() => LockFile.Parse("uv.lock", text)).Reason);
+        var lines = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Repeat("a==1\n", LockFile.MaxPackages + 1)) + "what is behind is not read"
+        );
+        Assert.Equal(
+            PackagingFailure.LockFileTooLarge,
+            Assert.Throws<PackagingException>(() => LockFile.Parse("requirements.txt", lines)).Reason
+        );
         Assert.Equal("InvalidLockFile", LockRows.Read("uv.lock", "a = " + new string('[', 5000)));
         Assert.Equal("InvalidLockFile", LockRows.Read("Pipfile.lock", new string('[', 5000)));
     }

@@ -54,6 +54,36 @@ public sealed class TomlLimitTests
         Assert.Equal(TomlFailure.TooLarge, Refusal(() => TomlDocument.Parse(new string('\n', TomlLimits.MaxStatements + 1))));
     }
 
+    /// <summary>Values without lines, each beside what it takes to have exactly so many.</summary>
+    private static readonly Dictionary<string, Func<int, string>> _manyValues = new(StringComparer.Ordinal)
+    {
+        ["numbers of an array"] = static count => $"a = [{Repeated("1,", count - 1)}]",
+        ["empty tables of an array"] = static count => $"a = [{Repeated("{},", count - 1)}]",
+        ["tables of dotted keys"] = static count =>
+            string.Concat(Enumerable.Range(0, count / 250).Select(i => $"k{i}{Repeated(".a", 249)} = 1\n")),
+        ["tables of headers"] = static count =>
+            string.Concat(Enumerable.Range(0, count / 250).Select(i => $"[k{i}{Repeated(".a", 249)}]\n")),
+    };
+
+    public static TheoryData<string> ManyValues => [.. _manyValues.Keys];
+
+    [Theory]
+    [MemberData(nameof(ManyValues))]
+    public void As_many_values_as_the_bound_are_read_and_one_more_is_refused(string way)
+    {
+        Assert.NotEmpty(TomlDocument.Parse(_manyValues[way](TomlLimits.MaxValues)).Root.Keys);
+        Assert.Equal(TomlFailure.TooLarge, Refusal(() => TomlDocument.Parse("b = 1\n" + _manyValues[way](TomlLimits.MaxValues))));
+    }
+
+    [Fact]
+    public void A_key_of_any_length_makes_no_long_message()
+    {
+        var key = new string('k', 100_000);
+        var refused = Assert.Throws<TomlException>(() => TomlDocument.Parse($"{key} = 1\n{key} = 2\n"));
+        Assert.Equal(TomlFailure.DuplicateKey, refused.Reason);
+        Assert.InRange(refused.Message.Length, 1, 600);
+    }
+
     private static TomlFailure Refusal(Action parse)
     {
         var refused = Assert.Throws<TomlException>(parse);
@@ -64,6 +94,8 @@ public sealed class TomlLimitTests
     private static string Arrays(int depth) => new string('[', depth) + new string(']', depth);
 
     private static string Tables(int depth) => string.Concat(Enumerable.Repeat("{a=", depth - 1)) + "{}" + new string('}', depth - 1);
+
+    private static string Repeated(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     private static string Key(int parts) => string.Join('.', Enumerable.Repeat("a", parts));
 }

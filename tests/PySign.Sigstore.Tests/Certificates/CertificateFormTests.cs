@@ -123,12 +123,31 @@ public sealed class CertificateFormTests
         var tree = new Tree();
         for (var i = tree.Extensions.Parts.Count; i < Limits.CertificateExtensions; i++)
         {
-            tree.Extensions.Parts.Add(DerTree.Parse([0x30, 0x07, 0x06, 0x03, 0x2A, 0x03, (byte)i, 0x04, 0x00]));
+            tree.Extensions.Parts.Add(Extension((byte)i));
         }
 
         Assert.Equal(Limits.CertificateExtensions, tree.Parse().Extensions.Length);
         tree.Extensions.Parts.Add(DerTree.Parse([0x30, 0x07, 0x06, 0x03, 0x2A, 0x04, 0x01, 0x04, 0x00]));
         Assert.Equal(VerificationFailure.CertificateMalformed, Spoken.AssertWhole(Assert.Throws<VerificationException>(tree.Parse)).Reason);
+    }
+
+    [Fact]
+    public void A_promise_is_over_the_certificate_without_the_list_of_promises_whatever_its_length()
+    {
+        var tree = new Tree();
+        var (before, promises, after) = (Extension(3), Extension(4), Extension(5));
+        promises[0].Content = Oids.SctList.ToArray();
+
+        // From nothing to where every header around the extensions has grown by its bytes.
+        for (var length = 0; length < 600; length++)
+        {
+            before[1].Content = new byte[length];
+            tree.Extensions.Parts.Clear();
+            tree.Extensions.Parts.AddRange([before, promises, after]);
+            var certificate = tree.Parse();
+            tree.Extensions.Parts.Remove(promises);
+            Assert.Equal(tree.Tbs.Encode(), certificate.Precertificate.ToArray());
+        }
     }
 
     [Fact]
@@ -162,6 +181,9 @@ public sealed class CertificateFormTests
             Spoken.AssertWhole(Assert.Throws<VerificationException>(() => certificate.Key)).Reason
         );
     }
+
+    /// <summary>An extension that means nothing, without a value.</summary>
+    private static DerTree Extension(byte number) => DerTree.Parse([0x30, 0x07, 0x06, 0x03, 0x2A, 0x03, number, 0x04, 0x00]);
 
     /// <summary>A good leaf certificate with every extension that decides something.</summary>
     private sealed class Tree

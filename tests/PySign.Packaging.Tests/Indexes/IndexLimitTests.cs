@@ -1,0 +1,96 @@
+using System.Text;
+using PySign.Packaging.Indexes;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
+
+namespace PySign.Packaging.Tests.Indexes;
+
+/// <summary>What a page may cost: a link that would have more names than can be looked at may be any file, and pages of such links are not
+/// read.</summary>
+public sealed class IndexLimitTests
+{
+    private const int LongestLink = 8192;
+
+    private static readonly Uri _base = new("https://index.example/simple/demo/");
+
+    public static TheoryData<string> TooLong =>
+        [new string('a', LongestLink + 1), string.Concat(Enumerable.Repeat("a:", 9)), string.Concat(Enumerable.Repeat("a:", 200_000))];
+
+    [Theory]
+    [MemberData(nameof(TooLong))]
+    public void A_link_with_too_many_names_may_be_any_version(string href)
+    {
+        AssertInDoubt(Html(href));
+        AssertInDoubt(Json(href, "demo-1.0.tar.gz"));
+        AssertInDoubt(Json("demo-1.0.tar.gz", href));
+    }
+
+    [Fact]
+    public void A_link_as_long_as_the_bound_is_read_by_its_name()
+    {
+        var folder = new string('a', LongestLink - "/demo-1.0.tar.gz".Length);
+        Assert.Equal("demo-1.0.tar.gz", Assert.Single(Json($"{folder}/demo-1.0.tar.gz", "demo-1.0.tar.gz").Files).FileName);
+        Assert.Empty(Json($"{folder}a/demo-1.0.tar.gz", "demo-1.0.tar.gz").Files);
+
+        // In HTML the tag around it counts.
+        folder = folder[..^"<a href=\"\">".Length];
+        Assert.Equal("demo-1.0.tar.gz", Assert.Single(Html($"{folder}/demo-1.0.tar.gz").Files).FileName);
+        AssertInDoubt(Html($"{folder}a/demo-1.0.tar.gz"));
+    }
+
+    [Fact]
+    public void Behind_each_of_as_many_colons_as_the_bound_stands_a_name()
+    {
+        var index = Html("demo-2.0.zip:1:2:3:4:5:6:7:demo-1.0.tar.gz");
+        Assert.Throws<PackagingException>(() => Of(index, "1.0"));
+        Assert.Empty(Of(index, "3.0").Files);
+    }
+
+    [Fact]
+    public void A_page_of_links_in_doubt_is_not_read()
+    {
+        var hidden = string.Concat(Enumerable.Range(0, 600).Select(i => $"<a x=\"\"y href=\"{new string('a', 8000)}-{i}.zip\">x</a>"));
+        Assert.Equal(PackagingFailure.IndexTooLarge, Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(hidden, _base)).Reason);
+    }
+
+    [Theory]
+    [InlineData("demo-1.0", true)]
+    [InlineData("Demo-1.0", true)]
+    [InlineData("demo--1.0", false)]
+    [InlineData("demo1.0", false)]
+    [InlineData("-demo-1.0", false)]
+    [InlineData("demo", false)]
+    [InlineData("demo-", false)]
+    [InlineData("demo-1.0-1.0", false)]
+    public void What_stands_before_a_hyphen_is_the_name_or_not(string egg, bool taken) =>
+        Assert.Equal(taken, InstallerMatch.TakesEgg(egg, ProjectName.Parse("demo"), VersionSpecifier.Parse("==1.0")));
+
+    [Theory]
+    [InlineData("my-demo-1.0")]
+    [InlineData("My._-Demo-1.0")]
+    public void Separators_in_a_name_are_alike_in_any_number(string egg) =>
+        Assert.True(InstallerMatch.TakesEgg(egg, ProjectName.Parse("my-demo"), VersionSpecifier.Parse("==1.0")));
+
+    private static SimpleIndex Html(string href) => SimpleIndex.ParseHtml($"<a href=\"{href}\">file</a>", _base);
+
+    private static SimpleIndex Json(string url, string fileName) =>
+        SimpleIndex.ParseJson(
+            Encoding.UTF8.GetBytes(
+                $$$"""{"meta":{"api-version":"1.0"},"name":"demo","files":[{"url":"{{{url}}}","filename":"{{{fileName}}}","hashes":{}}]}"""
+            ),
+            _base
+        );
+
+    private static IndexedVersion Of(SimpleIndex index, string version) =>
+        index.Of(ProjectName.Parse("demo"), PythonVersion.Parse(version));
+
+    private static void AssertInDoubt(SimpleIndex index)
+    {
+        foreach (var version in (string[])["1.0", "77.0"])
+        {
+            var refused = Assert.Throws<PackagingException>(() => Of(index, version));
+            Assert.Equal(PackagingFailure.AmbiguousIndexLink, refused.Reason);
+            Assert.InRange(refused.Message.Length, 1, 1000);
+        }
+    }
+}
