@@ -16,11 +16,17 @@ namespace PySign.Sandbox.Tests;
 internal sealed class SandboxRig : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pysign-sandbox-test");
+    private readonly LentRsaKeys _keys = new();
     private readonly WebApplication _app;
 
     private SandboxRig() =>
         _app = SandboxApplication.Build(
-            new SandboxOptions { StateDirectory = _folder.FullName, Time = Clock },
+            new SandboxOptions
+            {
+                StateDirectory = _folder.FullName,
+                Time = Clock,
+                IssuerKey = _keys.Next,
+            },
             builder => builder.WebHost.UseTestServer()
         );
 
@@ -76,6 +82,7 @@ internal sealed class SandboxRig : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        _keys.Dispose();
         _folder.Delete(recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PySign.Sandbox.Trust;
 
 namespace PySign.Sandbox.Hosting;
@@ -25,6 +26,9 @@ public sealed record SandboxOptions
 
     /// <summary>What kind of Sigstore instance it is.</summary>
     public InstanceShape Instance { get; init; } = InstanceShape.Public;
+
+    /// <summary>Makes the key of an OpenID Connect issuer, once somebody asks that issuer.</summary>
+    public Func<RSA> IssuerKey { get; init; } = static () => RSA.Create(2048);
 
     /// <summary>Show warnings of the web server on standard error.</summary>
     public bool Verbose { get; init; }

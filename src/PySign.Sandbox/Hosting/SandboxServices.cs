@@ -36,7 +36,7 @@ public sealed class SandboxServices : IDisposable
         _time = options.Time;
         GitHub = new GitHubInstance(_time);
         var validFrom = _time.GetUtcNow() - _head;
-        Oidc = new OidcProvider(() => BaseUrl, _time);
+        Oidc = new OidcProvider(() => BaseUrl, _time, options.IssuerKey);
         Devices = new DeviceGrants(Oidc, _time);
         CtLog = new CtLog(_time);
         Fulcio = new CertificateAuthority(CtLog, _time, validFrom);

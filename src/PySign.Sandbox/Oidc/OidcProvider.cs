@@ -1,17 +1,18 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace PySign.Sandbox.Oidc;
 
 /// <summary>The three issuers of the sandbox, and the one place that judges their tokens.</summary>
-internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : IDisposable
+internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time, Func<RSA> newKey) : IDisposable
 {
     private readonly Lazy<TokenIssuer[]> _issuers = new(() =>
         [
-            new(baseUrl(), IssuerKind.GitLab, $"{baseUrl()}/oauth/discovery/keys", time),
-            new($"{baseUrl()}/github-oidc", IssuerKind.GitHub, $"{baseUrl()}/github-oidc/.well-known/jwks", time),
-            new($"{baseUrl()}/oauth", IssuerKind.Email, $"{baseUrl()}/oauth/keys", time),
+            new(baseUrl(), IssuerKind.GitLab, $"{baseUrl()}/oauth/discovery/keys", time, newKey),
+            new($"{baseUrl()}/github-oidc", IssuerKind.GitHub, $"{baseUrl()}/github-oidc/.well-known/jwks", time, newKey),
+            new($"{baseUrl()}/oauth", IssuerKind.Email, $"{baseUrl()}/oauth/keys", time, newKey),
         ]
     );
 

@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 namespace PySign.Sandbox.Oidc;
 
 /// <summary>One OpenID Connect issuer with its own RSA key: it signs tokens (RS256), and tells whether a token is its own.</summary>
-internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl, TimeProvider time) : IDisposable
+internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl, TimeProvider time, Func<RSA> newKey) : IDisposable
 {
     // A key takes a moment to make; an issuer nobody asks needs none.
-    private readonly Lazy<RSA> _key = new(() => RSA.Create(2048));
+    private readonly Lazy<RSA> _key = new(newKey);
 
     /// <summary>The issuer URL, equal to the letter in tokens and in the discovery document.</summary>
     public string Issuer { get; } = issuer;

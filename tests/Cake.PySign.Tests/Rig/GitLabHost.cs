@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Logging;
 using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Rig;
@@ -16,6 +17,7 @@ public sealed class GitLabHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         _app = builder.Build();
         Instance = new GitLabInstance(_folder.Path);

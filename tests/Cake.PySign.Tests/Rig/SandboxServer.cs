@@ -14,7 +14,9 @@ internal sealed class SandboxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SandboxServer(WebApplication app) => _app = app;
+    private readonly LentRsaKeys _keys;
+
+    private SandboxServer(WebApplication app, LentRsaKeys keys) => (_app, _keys) = (app, keys);
 
     public SandboxServices Services => _app.Services.GetRequiredService<SandboxServices>();
 
@@ -28,8 +30,9 @@ internal sealed class SandboxServer : IAsyncDisposable
     public static async Task<SandboxServer> StartAsync(TemporaryFolder folder, X509Certificate2? certificate = null)
     {
         SandboxServer? self = null;
+        var keys = new LentRsaKeys();
         var app = SandboxApplication.Build(
-            new SandboxOptions { StateDirectory = folder.Folder("sandbox").FullPath },
+            new SandboxOptions { StateDirectory = folder.Folder("sandbox").FullPath, IssuerKey = keys.Next },
             builder =>
             {
                 builder.Services.AddSingleton<IStartupFilter>(new Recorder(line => self!.Requests.Enqueue(line)));
@@ -41,7 +44,7 @@ internal sealed class SandboxServer : IAsyncDisposable
                 }
             }
         );
-        self = new SandboxServer(app);
+        self = new SandboxServer(app, keys);
         await app.StartAsync();
         self.Services.BaseUrl = certificate is null
             ? app.Urls.Single()
@@ -51,7 +54,11 @@ internal sealed class SandboxServer : IAsyncDisposable
         return self;
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _keys.Dispose();
+    }
 
     private sealed class Recorder(Action<string> record) : IStartupFilter
     {

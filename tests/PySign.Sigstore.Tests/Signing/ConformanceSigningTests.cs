@@ -16,6 +16,7 @@ namespace PySign.Sigstore.Tests.Signing;
 public sealed class ConformanceSigningTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("conformance-");
+    private readonly LentRsaKeys _keys = new();
     private WebApplication _application = null!;
     private SandboxServices _services = null!;
 
@@ -23,7 +24,9 @@ public sealed class ConformanceSigningTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _application = SandboxApplication.Build(new SandboxOptions { StateDirectory = Path.Combine(_folder.FullName, "state") });
+        _application = SandboxApplication.Build(
+            new SandboxOptions { StateDirectory = Path.Combine(_folder.FullName, "state"), IssuerKey = _keys.Next }
+        );
         await _application.StartAsync(Cancellation);
         _services = _application.Services.GetRequiredService<SandboxServices>();
         _services.BaseUrl = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -33,6 +36,7 @@ public sealed class ConformanceSigningTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        _keys.Dispose();
         _folder.Delete(recursive: true);
     }
 

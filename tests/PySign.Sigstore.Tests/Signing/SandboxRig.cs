@@ -18,13 +18,14 @@ internal sealed class SandboxRig : DelegatingHandler
 {
     private readonly DirectoryInfo _state;
     private readonly WebApplication _application;
+    private readonly LentRsaKeys _keys;
     private readonly Lock _gate = new();
     private readonly List<string> _calls = [];
 
-    private SandboxRig(WebApplication application, HttpMessageHandler server, FastTime time, DirectoryInfo state)
-        : base(server)
+    private SandboxRig(WebApplication application, LentRsaKeys keys, FastTime time, DirectoryInfo state)
+        : base(application.GetTestServer().CreateHandler())
     {
-        _application = application;
+        (_application, _keys) = (application, keys);
         _state = state;
         Time = time;
         Services = application.Services.GetRequiredService<SandboxServices>();
@@ -61,17 +62,19 @@ internal sealed class SandboxRig : DelegatingHandler
     {
         var time = new FastTime();
         var state = Directory.CreateTempSubdirectory();
+        var keys = new LentRsaKeys();
         var application = SandboxApplication.Build(
             new SandboxOptions
             {
                 Time = time,
                 StateDirectory = state.FullName,
                 Instance = instance ?? InstanceShape.Public,
+                IssuerKey = keys.Next,
             },
             builder => builder.WebHost.UseTestServer()
         );
         await application.StartAsync();
-        return new SandboxRig(application, application.GetTestServer().CreateHandler(), time, state);
+        return new SandboxRig(application, keys, time, state);
     }
 
     public IdentityToken GitLabToken(JsonObject? claims = null) => IdentityToken.Parse(Services.MintGitLabToken(claims));
@@ -122,6 +125,7 @@ internal sealed class SandboxRig : DelegatingHandler
         if (disposing)
         {
             ((IDisposable)_application).Dispose();
+            _keys.Dispose();
             _state.Delete(recursive: true);
         }
     }

@@ -98,7 +98,9 @@ public sealed class CertifiedFieldsTests
     private static (BuildClaims Claims, IReadOnlyList<X509Extension> Extensions) Job(string server)
     {
         var isGitHub = server.StartsWith(GitHub, StringComparison.Ordinal);
-        using var issuer = new TokenIssuer(server, isGitHub ? IssuerKind.GitHub : IssuerKind.GitLab, $"{server}/keys", TimeProvider.System);
+        using var keys = new LentRsaKeys();
+        var kind = isGitHub ? IssuerKind.GitHub : IssuerKind.GitLab;
+        using var issuer = new TokenIssuer(server, kind, $"{server}/keys", TimeProvider.System, keys.Next);
         var now = TimeProvider.System.GetUtcNow();
         var claims = isGitHub ? GitHubClaims.Create(server, [], now) : GitLabClaims.Create(server, [], now);
         var token = IdentityToken.Parse(issuer.Sign(claims));
