@@ -60,6 +60,7 @@ public sealed partial class TextTests
     [InlineData("Cake.PySign", @"""[^""]*\.(sigstore|attestation|sig|crt)(\.json)?""|\}\.(sigstore|sig|crt)\b", "SignatureNames.cs")]
     [InlineData("Cake.PySign", @"'\\\\''", "ShellText.cs")]
     [InlineData("Cake.PySign", @"GroupBy\([^;]*OrdinalIgnoreCase", "Duplicates.cs")]
+    [InlineData("Cake.PySign", @"\.EnsureAbout\(", "AttestationVerifier.cs")]
     [InlineData("", @"""application/vnd\.in-toto", "InTotoStatement.cs")]
     [InlineData("", @"(TryGetProperty|TextOf)\([^;]*""predicateType""", "InTotoStatement.cs")]
     public void What_there_is_one_of_is_written_in_one_file(string room, string form, string only)

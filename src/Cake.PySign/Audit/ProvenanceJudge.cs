@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Formats;
 using PySign.Packaging;
@@ -23,7 +22,8 @@ internal sealed record FileVerdict(
 
 /// <summary>
 /// Verifies provenance against a locked digest: the statement is about this file, every signature, certificate and log entry holds, and the
-/// certificate is that of the publisher whom the index names. Of several publishers the expected one counts; others neither help nor harm.
+/// certificate is that of the publisher whom the index names. Of several publishers the expected one counts, with all that it attests;
+/// others neither help nor harm.
 /// </summary>
 internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuers issuers)
 {
@@ -53,11 +53,9 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
     {
         FileVerdict? proven = null;
         FileVerdict? refused = null;
-        foreach (var bundle in provenance.Bundles)
+        foreach (var publisher in provenance.Bundles.Select(static bundle => bundle.Publisher).Distinct())
         {
-            var verdict = bundle.Problem is null
-                ? Judge(name, sha256, bundle)
-                : Refused(AuditReason.ProvenanceMalformed, AuditText.Shown(bundle.Problem.Message));
+            var verdict = Judge(name, sha256, provenance, publisher);
             if (verdict.State != AuditState.Attested)
             {
                 refused ??= verdict;
@@ -79,36 +77,30 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
             ?? new FileVerdict(AuditState.Unattested, AuditReason.ProvenanceEmpty, "Its provenance holds no attestation.", null, []);
     }
 
-    private FileVerdict Judge(DistributionFileName name, Sha256Digest sha256, AttestationBundle bundle)
+    /// <summary>What one publisher attests, as the index names it: all of it must hold.</summary>
+    private FileVerdict Judge(DistributionFileName name, Sha256Digest sha256, Provenance provenance, Publisher named)
     {
-        if (issuers.Of(bundle.Publisher) is not { } publisher)
-        {
-            return AuditText.IsPlain(bundle.Publisher.Repository) && AuditText.IsPlain(bundle.Publisher.Workflow)
-                ? Refused(
-                    AuditReason.PublisherUnknown,
-                    $"The publisher is of the kind '{AuditText.Shown(bundle.Publisher.Kind)}', which is not known."
-                )
-                : Refused(
-                    AuditReason.PublisherSuspicious,
-                    $"'{AuditText.Shown(bundle.Publisher.Repository)}' with '{AuditText.Shown(bundle.Publisher.Workflow)}' is not the name "
-                        + "of a publisher."
-                );
-        }
-
         try
         {
-            var policy = new PublisherPolicy(publisher);
-            var verified = bundle.Attestations.Select(attestation => Verify(name, sha256, attestation, policy)).ToList();
-            var types = verified.Select(static one => one.PredicateType!).ToList();
-            return types.Distinct(StringComparer.Ordinal).Count() < types.Count
-                ? Refused(AuditReason.ProvenanceMalformed, "There are two attestations of one kind.")
-                : new FileVerdict(
-                    AuditState.Attested,
-                    AuditReason.None,
-                    null,
-                    Publisher(bundle.Publisher, verified),
-                    [.. verified.Select(Attestation)]
-                );
+            var attestations = provenance.Of(one => one == named);
+            if (issuers.Of(named) is not { } publisher)
+            {
+                return Unknown(named);
+            }
+
+            var verified = new AttestationVerifier(verifier, new PublisherPolicy(publisher)).VerifyEach(
+                Artifact.FromSha256(sha256),
+                name,
+                sha256,
+                attestations
+            );
+            return new FileVerdict(
+                AuditState.Attested,
+                AuditReason.None,
+                null,
+                Publisher(named, verified),
+                [.. verified.Select(Attestation)]
+            );
         }
         catch (VerificationException e)
         {
@@ -126,15 +118,16 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
         }
     }
 
-    private VerifiedArtifact Verify(DistributionFileName name, Sha256Digest sha256, Attestation attestation, PublisherPolicy policy)
-    {
-        // The statement first: what is about something else needs no proof to be refused.
-        attestation.ReadStatement().EnsureAbout(name, sha256);
-        return verifier.Verify(AttestationConversion.ToBundle(attestation), Artifact.FromSha256(sha256), policy);
-    }
+    private static FileVerdict Unknown(Publisher named) =>
+        AuditText.IsPlain(named.Repository) && AuditText.IsPlain(named.Workflow)
+            ? Refused(AuditReason.PublisherUnknown, $"The publisher is of the kind '{AuditText.Shown(named.Kind)}', which is not known.")
+            : Refused(
+                AuditReason.PublisherSuspicious,
+                $"'{AuditText.Shown(named.Repository)}' with '{AuditText.Shown(named.Workflow)}' is not the name of a publisher."
+            );
 
     // The certificate's environment is signed; the index's is its word.
-    private static AuditedPublisher Publisher(Publisher named, List<VerifiedArtifact> verified) =>
+    private static AuditedPublisher Publisher(Publisher named, IReadOnlyList<VerifiedArtifact> verified) =>
         new(
             named.Kind,
             named.Repository,

@@ -14,7 +14,7 @@ public enum ReleaseFailure
     /// <summary>The policy asks for <c>.sig</c> and <c>.crt</c>, and they are not there or not the bundle's own.</summary>
     DetachedSignatureRefused,
 
-    /// <summary>The index serves no attestation of a file, or none that says that it was published.</summary>
+    /// <summary>The index serves no attestation of a file.</summary>
     AttestationMissing,
 
     /// <summary>An attestation that the index serves does not hold, or is not by a signer of the policy.</summary>

@@ -2,6 +2,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
+using Cake.PySign.Verify;
 using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
@@ -34,15 +35,14 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
         }
 
         var attestation = Attestation.Parse(content);
-        var statement = attestation.ReadStatement();
-        statement.EnsureAbout(DistributionFileName.Parse(file.Name), file.Sha256);
-        var expected = AttestationFiles.PredicateOf(suffix);
-        if (statement.PredicateType != expected)
+        var (kind, expected) = (attestation.ReadStatement().PredicateType, AttestationFiles.PredicateOf(suffix));
+        if (kind != expected)
         {
-            throw Refuse($"an attestation of {expected}", statement.PredicateType);
+            throw Refuse($"an attestation of {expected}", kind);
         }
 
-        var proof = verify(AttestationConversion.ToBundle(attestation), Of(file));
+        var name = DistributionFileName.Parse(file.Name);
+        var proof = AttestationVerifier.Verify(attestation, name, file.Sha256, bundle => verify(bundle, Of(file)));
         if (suffix == SignatureNames.BuildAttestation)
         {
             ProvenanceVerifier.Of(proof, file.Name);

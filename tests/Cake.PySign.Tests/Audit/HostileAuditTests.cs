@@ -166,6 +166,28 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
         await RefusedAsync(AuditReason.PublisherUnknown);
     }
 
+    /// <summary>As everywhere else where attestations are verified: one that is false under the publisher's own name is fatal, wherever it
+    /// stands, and one that is there twice is one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whatever_the_index_serves_under_a_publishers_name_must_hold(bool first)
+    {
+        var document = JsonNode.Parse(AuditRig.Provenance("acme/demo", "release.yml", _good).GetRawText())!;
+        var bundles = document["attestation_bundles"]!.AsArray();
+        var again = bundles[0]!.DeepClone();
+        bundles.Insert(first ? 0 : 1, again);
+        Serve(document.ToJsonString());
+        Assert.Equal(AuditState.Attested, (await FileAsync()).State);
+
+        var envelope = again["attestations"]![0]!["envelope"]!;
+        var signature = Convert.FromBase64String(envelope["signature"]!.GetValue<string>());
+        signature[^1] ^= 1;
+        envelope["signature"] = Convert.ToBase64String(signature);
+        Serve(document.ToJsonString());
+        await RefusedAsync(AuditReason.NotProven);
+    }
+
     [Fact]
     public async Task Further_publishers_neither_help_nor_harm()
     {

@@ -108,7 +108,6 @@ public sealed class RealProvenanceTests
             one.Value
             != one.Key switch
             {
-                "duplicate" => "Unverifiable ProvenanceMalformed",
                 "repo-other-case" => "Unverifiable AnotherSigner",
                 _ => "Attested None",
             }

@@ -2,6 +2,7 @@ using Cake.PySign.Common.Signatures;
 using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
+using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -124,21 +125,42 @@ internal sealed class AttestationVerifier
         }
     }
 
-    private IReadOnlyList<VerifiedArtifact> VerifyEach(
+    /// <summary>Verifies all attestations that one publisher made, whatever their number and kind.</summary>
+    /// <returns>One result each, in their order; at least one.</returns>
+    /// <exception cref="VerificationException">A proof does not hold.</exception>
+    /// <exception cref="global::PySign.Packaging.PackagingException">A statement is about something else.</exception>
+    public IReadOnlyList<VerifiedArtifact> VerifyEach(
         Artifact artifact,
         DistributionFileName name,
         Sha256Digest sha256,
         IReadOnlyList<Attestation> attestations
     ) =>
         attestations.Count > 0
-            ? [.. attestations.Select(attestation => Verify(artifact, name, sha256, attestation))]
+            ?
+            [
+                .. attestations.Select(attestation =>
+                    Verify(attestation, name, sha256, bundle => _verifier.Verify(bundle, artifact, _policy))
+                ),
+            ]
             : throw Refuse("at least one attestation", "none");
 
-    private VerifiedArtifact Verify(Artifact artifact, DistributionFileName name, Sha256Digest sha256, Attestation attestation)
+    /// <summary>One attestation: its statement is about the file, and its proof holds.</summary>
+    /// <param name="attestation">The attestation.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="sha256">Its digest.</param>
+    /// <param name="prove">Verifies its bundle, by whoever must have signed.</param>
+    /// <exception cref="VerificationException">The proof does not hold.</exception>
+    /// <exception cref="global::PySign.Packaging.PackagingException">The statement is about something else.</exception>
+    public static VerifiedArtifact Verify(
+        Attestation attestation,
+        DistributionFileName name,
+        Sha256Digest sha256,
+        Func<Bundle, VerifiedArtifact> prove
+    )
     {
         // The statement first: what is about something else needs no proof to be refused.
         attestation.ReadStatement().EnsureAbout(name, sha256);
-        var verified = _verifier.Verify(AttestationConversion.ToBundle(attestation), artifact, _policy);
+        var verified = prove(AttestationConversion.ToBundle(attestation));
         return verified.Sha256 == sha256
             ? verified
             : throw Refuse($"the file with sha256 {sha256}", $"it changed meanwhile to {verified.Sha256}");

@@ -19,8 +19,7 @@ public static class PyPiVerifyAttestationsAliases
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Whose attestations are accepted, where they come from, and with which trust.</param>
-    /// <returns>One result for each attestation, in the order of the files; every file has at least one that says that it was
-    /// published.</returns>
+    /// <returns>One result for each attestation, in the order of the files; every file has at least one.</returns>
     /// <exception cref="BlobVerificationException">At least one file was refused; each one is named with the check that failed.</exception>
     /// <exception cref="PySignException">Nothing could be verified.</exception>
     /// <example>
@@ -45,8 +44,7 @@ public static class PyPiVerifyAttestationsAliases
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Whose attestations are accepted, where they come from, and with which trust.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>One result for each attestation, in the order of the files; every file has at least one that says that it was
-    /// published.</returns>
+    /// <returns>One result for each attestation, in the order of the files; every file has at least one.</returns>
     /// <exception cref="BlobVerificationException">At least one file was refused; each one is named with the check that failed.</exception>
     /// <exception cref="PySignException">Nothing could be verified.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
