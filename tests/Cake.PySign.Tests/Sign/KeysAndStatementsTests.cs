@@ -67,7 +67,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         Assert.Equal("a-1.0.tar.gz", statement.RootElement.GetProperty("subject")[0].GetProperty("name").GetString());
 
         verify.PredicateType = "https://slsa.dev/provenance/v0.2";
-        Assert.Equal("PredicateType", await RefusedAsync(verify));
+        Assert.Equal("OtherPredicateType", await RefusedAsync(verify));
         (verify.PredicateType, verify.Bundle) = (null, attested[0].Bundle);
         Assert.Equal("NotABlobSignature", await RefusedAsync(verify));
         (verify.PredicateType, verify.Bundle) = (Provenance, attested[1].Bundle);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace PySign.TestKit;
 
 /// <summary>
-/// RSA keys of 2,048 bits for as long as something lives. Making one takes longer than a sandbox and a signature in it, so that what is given
-/// back is lent again; two that live at the same time never have the same.
+/// RSA keys of 2,048 bits for as long as something lives. Making one takes longer than a sandbox and a signature in it, so that what is
+/// given back is lent again; two that live at the same time never have the same.
 /// </summary>
 public sealed class LentRsaKeys : IDisposable
 {
