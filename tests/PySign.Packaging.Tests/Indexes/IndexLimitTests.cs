@@ -2,6 +2,7 @@ using System.Text;
 using PySign.Packaging.Indexes;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
+using PySign.TestKit;
 
 namespace PySign.Packaging.Tests.Indexes;
 
@@ -13,8 +14,7 @@ public sealed class IndexLimitTests
 
     private static readonly Uri _base = new("https://index.example/simple/demo/");
 
-    public static TheoryData<string> TooLong =>
-        [new string('a', LongestLink + 1), string.Concat(Enumerable.Repeat("a:", 9)), string.Concat(Enumerable.Repeat("a:", 200_000))];
+    public static TheoryData<string> TooLong => [new string('a', LongestLink + 1), Repeated("a:", 9), Repeated("a:", 200_000)];
 
     [Theory]
     [MemberData(nameof(TooLong))]
@@ -53,6 +53,24 @@ public sealed class IndexLimitTests
         Assert.Equal(PackagingFailure.IndexTooLarge, Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(hidden, _base)).Reason);
     }
 
+    /// <summary>Pages that were read once more for each of their parts.</summary>
+    private static readonly Dictionary<string, Func<int, string>> _long = new(StringComparer.Ordinal)
+    {
+        ["a title closed again and again"] = static count => "<title>" + Repeated("</title>", count),
+        ["a tag of many attributes"] = static count => $"<p {Repeated("a=b ", count)}></p>",
+        ["comments that are not closed"] = static count => Repeated("<!-- ", count),
+        ["text that is no tag"] = static count => Repeated("<", count),
+        ["scripts in scripts"] = static count => Repeated("<script>", count),
+        ["links in doubt"] = static count => Repeated("<a x=''y href='a-b-1.zip'>x</a>", count / 20),
+    };
+
+    public static TheoryData<string> Long => [.. _long.Keys];
+
+    [Theory]
+    [MemberData(nameof(Long))]
+    public void A_page_is_read_in_time_that_grows_with_its_length(string way) =>
+        Growth.AssertLinear(100_000, _long[way], page => Of(SimpleIndex.ParseHtml(page, _base), "1.0"));
+
     [Theory]
     [InlineData("demo-1.0", true)]
     [InlineData("Demo-1.0", true)]
@@ -70,6 +88,8 @@ public sealed class IndexLimitTests
     [InlineData("My._-Demo-1.0")]
     public void Separators_in_a_name_are_alike_in_any_number(string egg) =>
         Assert.True(InstallerMatch.TakesEgg(egg, ProjectName.Parse("my-demo"), VersionSpecifier.Parse("==1.0")));
+
+    private static string Repeated(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     private static SimpleIndex Html(string href) => SimpleIndex.ParseHtml($"<a href=\"{href}\">file</a>", _base);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using PySign.Packaging.LockFiles;
+using PySign.TestKit;
 
 namespace PySign.Packaging.Tests.LockFiles;
 
@@ -134,6 +135,15 @@ public sealed class LockFileTests
         foreach (var unknown in new[] { "pylock..toml", "pylock.a.b.toml", "Pipfile", "package-lock.json", "requirements.in" })
             Assert.False(LockFile.IsLockFileName(unknown), unknown);
     }
+
+    [Fact]
+    public void Hashes_chosen_to_be_alike_are_told_apart_as_fast_as_others() =>
+        Growth.AssertLinear(
+            20_000,
+            static count =>
+                Encoding.UTF8.GetBytes("a==1 " + string.Concat(Enumerable.Range(0, count).Select(i => $"--hash=sha256:{i:x64} "))),
+            static content => Assert.Single(LockFile.Parse("requirements.txt", content).Packages)
+        );
 
     [Fact]
     public void A_lock_beyond_every_bound_is_refused()
