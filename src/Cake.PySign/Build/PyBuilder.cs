@@ -62,7 +62,7 @@ internal sealed class PyBuilder(Services services)
             services.Environment,
             cancellationToken
         );
-        var locating = new PythonLocator(services.Processes, services.Environment, services.Log).FindAsync(
+        var locating = services.FindPythonAsync(
             settings.Python,
             "build",
             settings.Isolation == BuildIsolation.Isolated ? null : BuildRequirements.About(asked),

@@ -136,9 +136,7 @@ internal sealed class ReproducibilityVerifier(Services services)
         // pip finds its configuration below the home folder: only a build that fetches nothing gets another one.
         if (services.Environment.GetEnvironmentVariable("HOME") is { Length: > 0 })
         {
-            var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-                .FindAsync(settings.Python, "build", cancellationToken)
-                .ConfigureAwait(false);
+            var python = await services.FindPythonAsync(settings.Python, "build", cancellationToken).ConfigureAwait(false);
             var surroundings = await new BuildSurroundings(services)
                 .OfAsync(python, project, workspace, settings, cancellationToken)
                 .ConfigureAwait(false);

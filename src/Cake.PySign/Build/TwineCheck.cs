@@ -97,11 +97,7 @@ internal sealed partial class TwineCheck(Services services)
     {
         try
         {
-            return (
-                await new PythonLocator(services.Processes, services.Environment, services.Log)
-                    .FindAsync(null, "twine", cancellationToken)
-                    .ConfigureAwait(false)
-            ).Path;
+            return (await services.FindPythonAsync(null, "twine", cancellationToken).ConfigureAwait(false)).Path;
         }
         catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)
         {

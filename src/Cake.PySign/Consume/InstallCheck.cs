@@ -28,9 +28,7 @@ internal sealed class InstallCheck(Services services)
             );
         }
 
-        var pip = await new PythonLocator(services.Processes, services.Environment, services.Log)
-            .FindAsync(python, "pip", cancellationToken)
-            .ConfigureAwait(false);
+        var pip = await services.FindPythonAsync(python, "pip", cancellationToken).ConfigureAwait(false);
         using var neutral = new NeutralFolder();
         var environment = neutral.Path.Combine("environment");
         await RequireAsync(

@@ -2,7 +2,6 @@ using Cake.Core.IO;
 using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Common.Processes;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 
@@ -327,9 +326,7 @@ internal sealed class PyImporter(Services services)
             return [];
         }
 
-        var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-            .FindAsync(settings.Python, "twine", cancellationToken)
-            .ConfigureAwait(false);
+        var python = await services.FindPythonAsync(settings.Python, "twine", cancellationToken).ConfigureAwait(false);
         var verdict = await new TwineCheck(services)
             .RunAsync(python.Path, [.. files.Select(file => file.Path)], folder, cancellationToken)
             .ConfigureAwait(false);

@@ -3,7 +3,6 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Verify;
 
 namespace Cake.PySign.Publish;
@@ -128,9 +127,7 @@ internal sealed class TwineUploader(Services services)
         CancellationToken cancellationToken
     )
     {
-        var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-            .FindAsync(settings.Python, "twine", cancellationToken)
-            .ConfigureAwait(false);
+        var python = await services.FindPythonAsync(settings.Python, "twine", cancellationToken).ConfigureAwait(false);
         TwineVersion.Require(python, plan.Attestations is not null);
         var permission = new UploadPermission(services.Reaching(settings.Network));
         var target = await permission.GetAsync(plan, settings, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Ci;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Test;
 using PySign.Packaging.Distributions;
 
@@ -81,8 +80,8 @@ internal static class TestStage
             return release.Options.Test.Interpreters;
         }
 
-        var locator = new PythonLocator(release.Services.Processes, release.Context.Environment, release.Log);
-        return [(await locator.FindAsync(release.Options.Python, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
+        var python = await release.Services.FindPythonAsync(release.Options.Python, "build", cancellationToken).ConfigureAwait(false);
+        return [python.Path.FullPath];
     }
 
     private static void NotRun(Release release, Ledger ledger, string reason)

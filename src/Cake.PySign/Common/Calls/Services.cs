@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
@@ -41,6 +42,23 @@ internal sealed class Services(ICakeEnvironment environment, SafeLog log, IChild
     /// <exception cref="PySignException">The CA file cannot be used.</exception>
     public Services Reaching(NetworkSettings network) =>
         new(environment, log, processes, connections.For(network, environment)) { Digests = Digests };
+
+    /// <summary>A Python that can import a module.</summary>
+    /// <param name="configured">The one that settings name, if any.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="PySignException">There is none.</exception>
+    public Task<PythonInterpreter> FindPythonAsync(FilePath? configured, string module, CancellationToken cancellationToken) =>
+        FindPythonAsync(configured, module, null, cancellationToken);
+
+    /// <summary>The same, and what it answers to a question.</summary>
+    /// <exception cref="PySignException">There is none.</exception>
+    public Task<PythonInterpreter> FindPythonAsync(
+        FilePath? configured,
+        string module,
+        PythonQuestion? question,
+        CancellationToken cancellationToken
+    ) => new PythonLocator(processes, environment, log).FindAsync(configured, module, question, cancellationToken);
 
     /// <summary>Who is believed, found out once for all calls that ask in the same words.</summary>
     /// <param name="choice">Whom the settings believe.</param>

@@ -30,9 +30,7 @@ internal static class TwineCheck
         PythonInterpreter python;
         try
         {
-            python = await new PythonLocator(release.Processes, release.Context.Environment, release.Log)
-                .FindAsync(check.Options.Python, "twine", cancellationToken)
-                .ConfigureAwait(false);
+            python = await release.Services.FindPythonAsync(check.Options.Python, "twine", cancellationToken).ConfigureAwait(false);
             TwineVersion.Require(python, release is { Attests: true, UsesTrustedPublishing: true });
         }
         catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)
