@@ -52,7 +52,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
             "/p",
             () =>
             {
-                var content = new StreamContent(new EndlessStream());
+                var content = new StreamContent(new EndlessStream(" "));
                 content.Headers.ContentType = new(Provenance.MediaType);
                 return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
             }

@@ -45,45 +45,6 @@ public sealed class RealBuildTests : IDisposable
 
         Assert.Equal(before, _rig.Folder.Snapshot("sample"));
         Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
-
-        // A second run replaces the first one's outputs.
-        Assert.Equal(
-            built.Select(b => b.Path.FullPath).Order(),
-            _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken).Select(b => b.Path.FullPath).Order()
-        );
-    }
-
-    [Theory]
-    [InlineData("blinker", "blinker")]
-    [InlineData("python-certifi", "certifi")]
-    [InlineData("rich", "rich")]
-    public void Projects_that_nobody_here_wrote_are_built_with_their_own_back_ends(string folder, string name)
-    {
-        SystemPython.Require("build.__main__, setuptools, wheel, flit_core, poetry.core");
-        var source = Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { } peers
-            ? new[]
-            {
-                IoPath.Combine(peers, "..", "..", "projects", "src", folder),
-                IoPath.Combine(peers, "..", "projects", folder),
-            }.FirstOrDefault(Directory.Exists)
-            : new[] { IoPath.Combine(RepositoryRoot.Path, ".tools", "peers", "projects", folder) }.FirstOrDefault(Directory.Exists);
-        if (source is null)
-        {
-            Assert.Skip($"The sources of {folder} are not here: run eng/peers.sh, or set PYSIGN_PEERS.");
-        }
-
-        CopyTree(source, _rig.Folder.Folder(folder).FullPath);
-        var before = _rig.Folder.Snapshot(folder);
-        var settings = new PyBuildSettings
-        {
-            OutputDirectory = "out",
-            Isolation = BuildIsolation.None,
-            Python = SystemPython.Path,
-        };
-        var built = _rig.Context.PyBuild(folder, settings, TestContext.Current.CancellationToken);
-        Assert.Equal(2, built.Count);
-        Assert.All(built, one => Assert.Equal(name, one.Name));
-        Assert.Equal(before, _rig.Folder.Snapshot(folder));
     }
 
     private static void CopyTree(string source, string target)

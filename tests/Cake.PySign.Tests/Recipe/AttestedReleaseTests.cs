@@ -81,23 +81,7 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
         var sandbox = await fixture.Sandbox;
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
-        using (var http = sandbox.CreateControlClient())
-        {
-            var publisher = new
-            {
-                kind = "GitLab",
-                project = "hello-pysign",
-                repository = jobs.Path,
-                workflow = ".gitlab-ci.yml",
-                isPending = true,
-            };
-            using var set = await http.PostAsJsonAsync(
-                "/_sandbox/pypi",
-                new { publishers = new[] { publisher } },
-                TestContext.Current.CancellationToken
-            );
-            Assert.Equal(204, (int)set.StatusCode);
-        }
+        await jobs.TrustAsync();
 
         (string, string?)[] variables =
         [

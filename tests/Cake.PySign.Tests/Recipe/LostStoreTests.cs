@@ -14,7 +14,7 @@ namespace Cake.PySign.Tests.Recipe;
 /// A release to any kind of store, or with attestations to an index, ends at any request and loses its folder; its tag runs once more. What
 /// is public is found again, and what was signed and is public is never signed twice.
 /// </summary>
-public sealed class LostStoreTests(SandboxFixture fixture)
+public sealed class LostStoreTests(SandboxFixture fixture, OwnSandbox own) : IClassFixture<OwnSandbox>
 {
     /// <summary>Every how many boundaries the release ends; one for all of them.</summary>
     private static int Step => Environment.GetEnvironmentVariable("PYSIGN_KILL_POINTS") is null ? 29 : 1;
@@ -84,8 +84,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
     [Fact]
     public async Task Killed_at_a_request_of_a_release_with_attestations_a_second_run_takes_from_the_index_what_it_serves()
     {
-        await using var own = new SandboxFixture();
-        var sandbox = await own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var control = sandbox.CreateControlClient();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
@@ -293,8 +292,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
     [Fact]
     public async Task Attestations_and_provenance_that_only_the_index_has_are_taken_from_there_and_nothing_is_made_or_sent()
     {
-        await using var own = new SandboxFixture();
-        var sandbox = await own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
         await using var server = await StartAsync(jobs.Folder);
@@ -333,21 +331,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
 
     private static async Task<CakeRig> TrustedJobAsync(ReleaseJobs jobs, PySignSandbox sandbox)
     {
-        using var control = sandbox.CreateControlClient();
-        var publisher = new
-        {
-            kind = "GitLab",
-            project = "hello-pysign",
-            repository = jobs.Path,
-            workflow = ".gitlab-ci.yml",
-            isPending = true,
-        };
-        using var set = await control.PostAsJsonAsync(
-            "/_sandbox/pypi",
-            new { publishers = new[] { publisher } },
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal(204, (int)set.StatusCode);
+        await jobs.TrustAsync();
         var token = await sandbox.MintGitLabTokenAsync(
             new Dictionary<string, object>
             {

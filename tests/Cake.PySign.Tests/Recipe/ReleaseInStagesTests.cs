@@ -88,19 +88,17 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         }
     }
 
-    [Theory]
-    [InlineData("flit_core.buildapi", "flit_core>=3")]
-    [InlineData("setuptools.build_meta", "setuptools>=61")]
-    public async Task A_whole_release_run_again_keeps_what_was_signed_and_published(string backEnd, string requirement)
+    [Fact]
+    public async Task A_whole_release_run_again_keeps_what_was_signed_and_published()
     {
-        SystemPython.Require($"build.__main__, twine.__main__, {backEnd}");
+        SystemPython.Require("build.__main__, twine.__main__, setuptools, wheel");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.Folder.Write(
             "pyproject.toml",
-            $"""
+            """
             [build-system]
-            requires = ["{requirement}"]
-            build-backend = "{backEnd}"
+            requires = ["setuptools>=61"]
+            build-backend = "setuptools.build_meta"
 
             [project]
             name = "hello-twice"

@@ -61,25 +61,6 @@ internal sealed class HostileRegistry(Func<Uri, HttpResponseMessage> answer) : H
     }
 }
 
-/// <summary>The same block over and over, without an end.</summary>
-internal sealed class EndlessStream(string block) : OneWayStream
-{
-    private readonly byte[] _block = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(block, Math.Max(1, 4096 / block.Length))));
-    private bool _begun;
-
-    /// <summary>What stands before the first block.</summary>
-    public string Head { get; init; } = "";
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var piece = _begun ? _block : Encoding.UTF8.GetBytes(Head + block);
-        _begun = true;
-        piece.AsSpan(0, Math.Min(piece.Length, buffer.Length)).CopyTo(buffer.Span);
-        return ValueTask.FromResult(Math.Min(piece.Length, buffer.Length));
-    }
-}
-
 /// <summary>A byte now and then: each takes <paramref name="pause"/> of a clock that nobody waits for.</summary>
 internal sealed class DrippingStream(DrippingTime time, TimeSpan pause, int bytes = int.MaxValue) : OneWayStream
 {
@@ -162,37 +143,4 @@ internal sealed class DrippingTime : TimeProvider
             return ValueTask.CompletedTask;
         }
     }
-}
-
-/// <summary>What is only read, and asynchronously.</summary>
-internal abstract class OneWayStream : Stream
-{
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -49,6 +49,22 @@ internal sealed class ReleaseJobs : IDisposable
     /// <summary>Identity tokens that were handed to jobs: secrets, all of them.</summary>
     public List<string> IdentityTokens { get; } = [];
 
+    /// <summary>The index expects this project's pipeline as the publisher of a project that it does not have yet.</summary>
+    public async Task TrustAsync()
+    {
+        var publisher = new
+        {
+            kind = "GitLab",
+            project = "hello-pysign",
+            repository = Path,
+            workflow = ".gitlab-ci.yml",
+            isPending = true,
+        };
+        using var http = Sandbox.CreateControlClient();
+        using var answer = await http.PostAsJsonAsync("/_sandbox/pypi", new { publishers = new[] { publisher } });
+        answer.EnsureSuccessStatusCode();
+    }
+
     public static async Task<ReleaseJobs> CreateAsync(PySignSandbox sandbox, string visibility = "private")
     {
         var jobs = new ReleaseJobs(sandbox, Interlocked.Increment(ref _lastId));

@@ -112,7 +112,7 @@ public sealed class MixAndMatchTests
     [InlineData("metadata/1.targets.json", 5_000_000, "0 1 1 0")]
     public async Task Endless_files_are_read_to_their_bound_only(string path, int bound, string stored)
     {
-        var endless = new EndlessStream();
+        var endless = new EndlessStream(" ");
         using var client = new TufClient(new TufRepository())
         {
             Intercept = asked => asked == path ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) } : null,
@@ -125,7 +125,7 @@ public sealed class MixAndMatchTests
     [Fact]
     public async Task An_announced_length_above_the_bound_is_refused_unread()
     {
-        var endless = new EndlessStream();
+        var endless = new EndlessStream(" ");
         using var client = new TufClient(new TufRepository())
         {
             Intercept = path =>
@@ -150,7 +150,7 @@ public sealed class MixAndMatchTests
         repository["timestamp"]["meta"]!["snapshot.json"]!["length"] = 1L << 40;
         repository.Bump("timestamp");
         repository.Publish("timestamp");
-        var endless = new EndlessStream();
+        var endless = new EndlessStream(" ");
         using var client = new TufClient(repository)
         {
             Intercept = path =>
@@ -178,23 +178,10 @@ public sealed class MixAndMatchTests
         Assert.Equal(TufFailure.Unreachable, await client.RefusedAsync());
     }
 
-    /// <summary>Bytes permanently, counted.</summary>
-    private sealed class EndlessStream : StreamStub
-    {
-        public long Served { get; private set; }
-
-        protected override ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-        {
-            buffer.Span.Fill((byte)' ');
-            Served += buffer.Length;
-            return ValueTask.FromResult(buffer.Length);
-        }
-    }
-
     /// <summary>Never a byte.</summary>
-    private sealed class StallingStream : StreamStub
+    private sealed class StallingStream : OneWayStream
     {
-        protected override async ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return 0;

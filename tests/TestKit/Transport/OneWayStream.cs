@@ -1,7 +1,7 @@
-namespace PySign.Sigstore.Tests.Tuf;
+namespace PySign.TestKit;
 
-/// <summary>A body that comes from code; it can only be read, and only without blocking.</summary>
-internal abstract class StreamStub : Stream
+/// <summary>What is only read, and asynchronously.</summary>
+public abstract class OneWayStream : Stream
 {
     public override bool CanRead => true;
 
@@ -17,21 +17,18 @@ internal abstract class StreamStub : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        NextAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        NextAsync(buffer, cancellationToken);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Flush() => throw new NotSupportedException();
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected abstract ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 }
