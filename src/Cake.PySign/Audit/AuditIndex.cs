@@ -185,6 +185,13 @@ internal sealed class AuditIndex(ServiceClient client, Uri root, ServiceCredenti
         return EndpointRule.IsLoopback(url) && !EndpointRule.IsLoopback(root) ? $"{Shown(url)} is an address of this machine" : null;
     }
 
+    private static IndexAnswer<Fetched> GivenUp(string origin) =>
+        IndexAnswer<Fetched>.Failed(
+            AuditState.Unknown,
+            AuditReason.Unreachable,
+            $"{origin} could not be reached {MostFailures} times and is not asked again."
+        );
+
     private async Task<IndexAnswer<Fetched>> GetAsync(Uri url, string accept, long maxBytes, CancellationToken cancellationToken)
     {
         var kept = cache?.Find(url);
@@ -197,11 +204,7 @@ internal sealed class AuditIndex(ServiceClient client, Uri root, ServiceCredenti
         var origin = ServiceAddress.Origin(url);
         if (_failures.GetValueOrDefault(origin) >= MostFailures)
         {
-            return IndexAnswer<Fetched>.Failed(
-                AuditState.Unknown,
-                AuditReason.Unreachable,
-                $"{origin} could not be reached {MostFailures} times and is not asked again."
-            );
+            return GivenUp(origin);
         }
 
         List<KeyValuePair<string, string>> headers = [new("Accept", accept)];

@@ -5,10 +5,8 @@ using Cake.PySign.Audit.Reports;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
-using PySign.Http;
 using PySign.Packaging.LockFiles;
 using PySign.Packaging.Toml;
-using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Audit;
 
@@ -172,42 +170,30 @@ internal sealed class DependencyAudit(AuditServices services)
         CancellationToken cancellationToken
     )
     {
-        var results = new AuditedPackage[rows.Count];
-        var asked = new List<int>();
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (WithoutIndex(rows[i], settings) is { } row)
-            {
-                results[i] = row;
-            }
-            else
-            {
-                asked.Add(i);
-            }
-        }
-
+        var results = rows.Select(row => UnaskedPackages.Judge(row, settings.DownloadUnhashed)).ToArray();
         var judge = await services
             .JudgeAsync(settings.Trust, settings.Network, settings.CertificateOidcIssuer, cancellationToken)
             .ConfigureAwait(false);
         using var indexes = new AuditIndexes(uri =>
             services.Index(uri, settings.Network, settings.Index.Url is null ? null : settings.Index, cache)
         );
-        var groups = asked.GroupBy(i => (Index: AuditIndexes.Key(rows[i].Index!), rows[i].Package.Name.Normalized)).ToList();
-        var progress = new AuditProgress(services.Log, groups.Count);
+        var projects = ByProject(rows, Enumerable.Range(0, rows.Count).Where(i => results[i] is null));
+        var progress = new AuditProgress(services.Log, projects.Count);
         await Parallel
             .ForEachAsync(
-                groups,
+                projects,
                 new ParallelOptions
                 {
                     MaxDegreeOfParallelism = settings.Network.Parallel(Parallelism),
                     CancellationToken = cancellationToken,
                 },
-                async (group, token) =>
+                async (project, token) =>
                 {
-                    var index = indexes.Get(rows[group.First()].Index!);
+                    var first = rows[project[0]];
+                    var index = indexes.Get(first.Index!);
                     var packages = new PackageJudge(index, judge, settings.DownloadUnhashed);
-                    var page = await index.PageAsync(rows[group.First()].Package.Name, token).ConfigureAwait(false);
-                    foreach (var i in group)
+                    var page = await index.PageAsync(first.Package.Name, token).ConfigureAwait(false);
+                    foreach (var i in project)
                     {
                         var expected = AuditVerdict.Expected(rows[i].Package, policy);
                         results[i] = Torn(rows[i], await packages.JudgeAsync(rows[i], page, expected, token).ConfigureAwait(false));
@@ -218,8 +204,16 @@ internal sealed class DependencyAudit(AuditServices services)
             )
             .ConfigureAwait(false);
         Requests = indexes.Requests;
-        return results;
+        return results!;
     }
+
+    /// <summary>Rows that one page of an index answers for.</summary>
+    private static List<List<int>> ByProject(List<AuditRow> rows, IEnumerable<int> asked) =>
+        [
+            .. asked
+                .GroupBy(i => (Index: AuditIndexes.Key(rows[i].Index!), rows[i].Package.Name.Normalized))
+                .Select(static project => project.ToList()),
+        ];
 
     // Which of several indexes serves it is open; what the first one proves of the very bytes holds all the same.
     private static AuditedPackage Torn(AuditRow row, AuditedPackage judged) =>
@@ -231,73 +225,6 @@ internal sealed class DependencyAudit(AuditServices services)
                 "The lock file leaves open which of several indexes serves it."
             )
             : judged;
-
-    /// <summary>The row of a package that no index is asked about; null for all others.</summary>
-    private static AuditedPackage? WithoutIndex(AuditRow row, PyAuditDependenciesSettings settings)
-    {
-        var package = row.Package;
-        AuditReason? reason = package.Source.Kind switch
-        {
-            LockedSourceKind.Vcs => AuditReason.Git,
-            LockedSourceKind.Url => AuditReason.Url,
-            LockedSourceKind.Path => AuditReason.Path,
-            LockedSourceKind.Editable => AuditReason.Editable,
-            LockedSourceKind.SeveralIndexes when package.Source.Location is null => AuditReason.SeveralIndexes,
-            _ when package.Version is null => AuditReason.NotPinned,
-            _ when package.Files.All(static file => file.Sha256 is null) && !settings.DownloadUnhashed => package.Files.Any(static file =>
-                file.OtherHash
-            )
-                ? AuditReason.OtherHash
-                : AuditReason.NoHash,
-            _ when row.Index is null || EndpointRule.Refusal(row.Index) is not null => AuditReason.IndexNotUsable,
-            _ => null,
-        };
-        if (reason is { } found)
-        {
-            return PackageJudge.Row(row with { Index = null, IndexAssumed = false }, AuditState.Unjudged, found, Words(found, package)) with
-            {
-                Files =
-                [
-                    .. package.Files.Select(file =>
-                        AuditedFile.Of(
-                            file,
-                            AuditText.Shown(file.FileName) is { Length: > 0 } name ? name : null,
-                            AuditState.Unjudged,
-                            found
-                        )
-                    ),
-                ],
-            };
-        }
-
-        // PyPI takes no local versions: with or without the label, the answer would be about another build.
-        return IsPyPi(row.Index!) && PythonVersion.TryParse(package.Version, out var version) && version.Local is not null
-            ? PackageJudge.Row(
-                row,
-                AuditState.IndexWithoutAttestations,
-                AuditReason.LocalVersion,
-                "PyPI has no versions with a local label."
-            )
-            : null;
-    }
-
-    private static bool IsPyPi(Uri index) => index.Host is "pypi.org" or "test.pypi.org";
-
-    private static string Words(AuditReason reason, LockedPackage package) =>
-        reason switch
-        {
-            AuditReason.Git => $"It comes from {AuditText.Shown(package.Source.Location)} at "
-                + $"{AuditText.Shown(package.Source.Revision ?? "no fixed commit")}.",
-            AuditReason.Url => $"It is the file {AuditText.Shown(package.Source.Location)}.",
-            AuditReason.Path => $"It is {AuditText.Shown(package.Source.Location ?? "a local file")}.",
-            AuditReason.Editable => $"It is installed from {AuditText.Shown(package.Source.Location ?? "a folder")} in place.",
-            AuditReason.SeveralIndexes => "The lock file leaves open which of several indexes serves it.",
-            AuditReason.NotPinned => "The lock file pins no version.",
-            AuditReason.OtherHash => "The lock file pins no SHA-256, which is what indexes list.",
-            AuditReason.IndexNotUsable =>
-                $"The index '{AuditText.Shown(package.Source.Location)}' cannot be asked; name one with audit-index.",
-            _ => "The lock file pins no hash: what is installed is whatever the index serves then.",
-        };
 
     private static AuditedPackage Remembered(AuditedPackage row, Dictionary<string, AuditedBefore> before) =>
         row.State == AuditState.Unknown && before.TryGetValue(StateKey(row), out var last) ? row with { Before = last } : row;

@@ -35,15 +35,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
 
         if (Ambiguity(package, found) is { } ambiguous)
         {
-            return Row(row, AuditState.Unverifiable, AuditReason.IndexInconsistent, ambiguous) with
-            {
-                Files =
-                [
-                    .. package.Files.Select(file =>
-                        AuditedFile.Of(file, Name(file.FileName), AuditState.Unverifiable, AuditReason.IndexInconsistent)
-                    ),
-                ],
-            };
+            return Inconsistent(row, ambiguous);
         }
 
         var files = new List<AuditedFile>();
@@ -198,6 +190,17 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
                     : null,
         };
     }
+
+    private static AuditedPackage Inconsistent(AuditRow row, string ambiguous) =>
+        Row(row, AuditState.Unverifiable, AuditReason.IndexInconsistent, ambiguous) with
+        {
+            Files =
+            [
+                .. row.Package.Files.Select(file =>
+                    AuditedFile.Of(file, Name(file.FileName), AuditState.Unverifiable, AuditReason.IndexInconsistent)
+                ),
+            ],
+        };
 
     private static AuditedFile NotServed(AuditedFile row, LockedPackage package, LockedFile locked, SimpleIndex page)
     {

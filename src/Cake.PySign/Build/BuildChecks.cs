@@ -280,26 +280,32 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
+    /// <summary>A twine that does not know the metadata's version checks nothing, and would upload nothing.</summary>
+    private void HandleUnknownVersion(CheckedBuild build, TwineVerdict verdict, HashSet<PyBuildCheck> waived)
+    {
+        var versions = string.Join(
+            ", ",
+            build.Distributions.Select(one => build.MetadataOf(one).MetadataVersion).Distinct(StringComparer.Ordinal)
+        );
+        if (!waived.Contains(PyBuildCheck.MetadataVersion))
+        {
+            throw new PySignException(
+                PySignFailure.ToolTooOld,
+                $"twine {verdict.Twine} does not know Metadata-Version {versions}, which the back end wrote, and would not upload "
+                    + "these files.",
+                "Install a newer twine, or build with a back end of the same age as this twine; waive "
+                    + $"{nameof(PyBuildCheck.MetadataVersion)} if another twine uploads."
+            );
+        }
+
+        services.Log.Warning($"twine {verdict.Twine} does not know Metadata-Version {versions}: the metadata was not checked");
+    }
+
     private void CheckMetadata(CheckedBuild build, TwineVerdict verdict, PyBuildSettings settings, HashSet<PyBuildCheck> waived)
     {
         if (verdict.RefusesMetadataVersion)
         {
-            var versions = string.Join(
-                ", ",
-                build.Distributions.Select(one => build.MetadataOf(one).MetadataVersion).Distinct(StringComparer.Ordinal)
-            );
-            if (!waived.Contains(PyBuildCheck.MetadataVersion))
-            {
-                throw new PySignException(
-                    PySignFailure.ToolTooOld,
-                    $"twine {verdict.Twine} does not know Metadata-Version {versions}, which the back end wrote, and would not upload "
-                        + "these files.",
-                    "Install a newer twine, or build with a back end of the same age as this twine; waive "
-                        + $"{nameof(PyBuildCheck.MetadataVersion)} if another twine uploads."
-                );
-            }
-
-            services.Log.Warning($"twine {verdict.Twine} does not know Metadata-Version {versions}: the metadata was not checked");
+            HandleUnknownVersion(build, verdict, waived);
             return;
         }
 

@@ -32,22 +32,7 @@ internal static class BuiltDistributions
         }
 
         var distributions = files.Select(Open).ToList();
-        var wrong = distributions
-            .SelectMany(distribution =>
-                wanted.Mismatches(distribution).Select(text => $"    {System.IO.Path.GetFileName(distribution.Path)}: {text}")
-            )
-            .ToList();
-        if (wrong.Count > 0)
-        {
-            throw new PySignException(
-                PySignFailure.BuildMismatch,
-                $"What was built is not what was asked for:{Environment.NewLine}{string.Join(Environment.NewLine, wrong)}",
-                advice
-                    ?? "Change the value where the project keeps it (a version that is computed: where the back end computes it), or "
-                        + "ask for what the project says."
-            );
-        }
-
+        CheckWanted(distributions, wanted, advice);
         CheckOneRelease(distributions);
         CheckStated(distributions[0], stated);
         CheckKind(distributions, DistributionKind.Sdist, settings.Sdist);
@@ -63,6 +48,25 @@ internal static class BuiltDistributions
                 Version = distribution.Version,
             }),
         ];
+    }
+
+    private static void CheckWanted(List<Distribution> distributions, WantedMetadata wanted, string? advice)
+    {
+        var wrong = distributions
+            .SelectMany(distribution =>
+                wanted.Mismatches(distribution).Select(text => $"    {System.IO.Path.GetFileName(distribution.Path)}: {text}")
+            )
+            .ToList();
+        if (wrong.Count > 0)
+        {
+            throw new PySignException(
+                PySignFailure.BuildMismatch,
+                $"What was built is not what was asked for:{Environment.NewLine}{string.Join(Environment.NewLine, wrong)}",
+                advice
+                    ?? "Change the value where the project keeps it (a version that is computed: where the back end computes it), or "
+                        + "ask for what the project says."
+            );
+        }
     }
 
     /// <summary>What [project] states, every back end that reads it gives. One that does not is too old, and calls the project

@@ -98,15 +98,7 @@ internal static class OutputFolder
         OutputPath.Make(folder);
         EarlierOutput.Write(folder, project, earlier.Names.Concat(distributions.Select(Name)).Distinct(StringComparer.Ordinal));
         var there = distributions.Where(one => IsThere(folder, one)).Select(Name).ToHashSet(StringComparer.Ordinal);
-        foreach (
-            var name in Directory
-                .EnumerateFiles(folder.FullPath)
-                .Select(entry => IoPath.GetFileName(entry))
-                .Where(name => name != EarlierOutput.Marker && !kept.Contains(name) && !there.Contains(name) && name != GitIgnore)
-                .OrderByDescending(name => _ownNames.Contains(name))
-                .ThenBy(name => name, StringComparer.Ordinal)
-                .ToList()
-        )
+        foreach (var name in Stale(folder, name => kept.Contains(name) || there.Contains(name)))
         {
             changing?.Invoke($"remove {name}");
             OutputPath.Remove(folder.CombineWithFilePath(name));
@@ -118,6 +110,18 @@ internal static class OutputFolder
             AtomicFile.Copy(one.Path, folder.CombineWithFilePath(Name(one)));
         }
     }
+
+    /// <summary>What is removed, in that order: the ledger goes first.</summary>
+    private static List<string> Stale(DirectoryPath folder, Func<string, bool> stays) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder.FullPath)
+                .Select(entry => IoPath.GetFileName(entry))
+                .Where(name => name is not (EarlierOutput.Marker or GitIgnore) && !stays(name))
+                .OrderByDescending(name => _ownNames.Contains(name))
+                .ThenBy(name => name, StringComparer.Ordinal),
+        ];
+
 
     private static bool IsThere(DirectoryPath folder, BuiltDistribution one)
     {

@@ -123,42 +123,22 @@ public sealed class PyBuildSettings : PySignSettings
             Timeout = Timeout,
             IsRelease = IsRelease,
         };
-        foreach (var folder in OwnFolders)
-        {
-            copy.OwnFolders.Add(folder);
-        }
-
-        foreach (var (key, value) in ConfigSettings)
-        {
-            copy.ConfigSettings[key] = value;
-        }
-
-        foreach (var (key, value) in EnvironmentVariables)
-        {
-            copy.EnvironmentVariables[key] = value;
-        }
-
-        foreach (var folder in ExcludedDirectories)
-        {
-            copy.ExcludedDirectories.Add(folder);
-        }
-
-        foreach (var check in WaivedChecks)
-        {
-            copy.WaivedChecks.Add(check);
-        }
-
-        foreach (var file in AllowedFiles)
-        {
-            copy.AllowedFiles.Add(file);
-        }
-
-        foreach (var name in PassVariables)
-        {
-            copy.PassVariables.Add(name);
-        }
-
+        Add(OwnFolders, copy.OwnFolders);
+        Add(ConfigSettings, copy.ConfigSettings);
+        Add(EnvironmentVariables, copy.EnvironmentVariables);
+        Add(ExcludedDirectories, copy.ExcludedDirectories);
+        Add(WaivedChecks, copy.WaivedChecks);
+        Add(AllowedFiles, copy.AllowedFiles);
+        Add(PassVariables, copy.PassVariables);
         return copy;
+
+        static void Add<T>(IEnumerable<T> items, ICollection<T> to)
+        {
+            foreach (var item in items)
+            {
+                to.Add(item);
+            }
+        }
     }
 }
 

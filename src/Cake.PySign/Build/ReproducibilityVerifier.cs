@@ -149,6 +149,18 @@ internal sealed class ReproducibilityVerifier(Services services)
         }
     }
 
+    private static List<string> Differences(BuiltDistribution? one, BuiltDistribution? two) =>
+        (one, two) switch
+        {
+            ({ } a, { } b) when a.Sha256 == b.Sha256 => [],
+            ({ } a, { } b) =>
+            [
+                .. DistributionComparison.Compare(a.Path.FullPath, b.Path.FullPath).Select(difference => difference.ToString()),
+            ],
+            ({ }, null) => ["only the first build left it"],
+            _ => ["only the second build left it"],
+        };
+
     private void Compare(IReadOnlyList<BuiltDistribution> one, IReadOnlyList<BuiltDistribution> two)
     {
         var report = new List<string>();
@@ -156,16 +168,7 @@ internal sealed class ReproducibilityVerifier(Services services)
         var names = one.Select(Name).Union(two.Select(Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         foreach (var name in names)
         {
-            var lines = (one.FirstOrDefault(built => Name(built) == name), two.FirstOrDefault(built => Name(built) == name)) switch
-            {
-                ({ } a, { } b) when a.Sha256 == b.Sha256 => [],
-                ({ } a, { } b) => DistributionComparison
-                    .Compare(a.Path.FullPath, b.Path.FullPath)
-                    .Select(difference => difference.ToString())
-                    .ToList(),
-                ({ }, null) => ["only the first build left it"],
-                _ => ["only the second build left it"],
-            };
+            var lines = Differences(one.FirstOrDefault(built => Name(built) == name), two.FirstOrDefault(built => Name(built) == name));
             if (lines.Count == 0)
             {
                 continue;

@@ -31,36 +31,28 @@ internal sealed class InstallCheck(Services services)
         var pip = await services.FindPythonAsync(python, "pip", cancellationToken).ConfigureAwait(false);
         using var neutral = new NeutralFolder();
         var environment = neutral.Path.Combine("environment");
-        await RequireAsync(
-                new ChildProcessStart
-                {
-                    Program = pip.Path,
-                    Arguments = ["-m", "venv", "--without-pip", environment.FullPath],
-                    WorkingDirectory = neutral.Path,
-                    Timeout = _time,
-                },
-                "A fresh virtual environment could not be made",
-                cancellationToken
-            )
+        await RunAsync("A fresh virtual environment could not be made", "-m", "venv", "--without-pip", environment.FullPath)
             .ConfigureAwait(false);
         var requirements = neutral.Path.CombineWithFilePath("requirements.txt");
         AtomicFile.Write(requirements, release.ToRequirements());
-        await RequireAsync(
-                new ChildProcessStart
-                {
-                    Program = pip.Path,
-                    Arguments = Installation(environment, folder, requirements),
-                    WorkingDirectory = neutral.Path,
-                    Timeout = _time,
-                },
-                "pip does not install the verified wheel",
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        await RunAsync("pip does not install the verified wheel", Installation(environment, folder, requirements)).ConfigureAwait(false);
 
         // Read from the disk: the environment's own Python would run every .pth file of the wheel when it starts.
         var answer = InstalledVersion(environment, ProjectName.Parse(release.Name));
         services.Log.Information($"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {answer}");
+
+        Task RunAsync(string problem, params string[] arguments) =>
+            RequireAsync(
+                new ChildProcessStart
+                {
+                    Program = pip.Path,
+                    Arguments = arguments,
+                    WorkingDirectory = neutral.Path,
+                    Timeout = _time,
+                },
+                problem,
+                cancellationToken
+            );
     }
 
     private static string[] Installation(DirectoryPath environment, DirectoryPath folder, FilePath requirements) =>

@@ -36,7 +36,32 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
         var folder = EmptyFolder(settings.OutputDirectory);
         RequirePositive(settings.Limits.MaxFiles, "Limits.MaxFiles");
 
-        using var connection = services
+        using var connection = Connect(index, settings, allowStorage);
+        var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        RefuseRedirected(page, name, index);
+        var (files, beside) = Select(page, name, version);
+        var what = $"{name.Value} {version.Normalized}";
+        if (files.Count > settings.Limits.MaxFiles)
+        {
+            throw new PySignException(
+                PySignFailure.TooLarge,
+                $"{page.Url} lists {files.Count} files of {what}; at most {settings.Limits.MaxFiles} are accepted.",
+                "Nothing was downloaded. If the release is that large, set Limits.MaxFiles."
+            );
+        }
+
+        var total = new TotalBound(settings.Limits.MaxTotalBytes, what);
+        var fetched = await FetchAllAsync(connection, settings.Network, files, folder, total, cancellationToken).ConfigureAwait(false);
+        foreach (var other in beside)
+        {
+            services.Log.Warning($"{page.Url} also has {other}: not a distribution of {what}, but pip takes it for one. Not downloaded.");
+        }
+
+        return new DownloadedVersion(fetched, beside);
+    }
+
+    private RegistryConnection Connect(Uri index, PyPackageDownloadSettings settings, bool allowStorage) =>
+        services
             .Connections.For(settings.Network, services.Environment)
             .Basic(
                 index,
@@ -46,31 +71,6 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
                 services.Log,
                 settings.Limits.MaxFileBytes
             );
-        var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
-        RefuseRedirected(page, name, index);
-        var (files, beside) = Select(page, name, version);
-        if (files.Count > settings.Limits.MaxFiles)
-        {
-            throw new PySignException(
-                PySignFailure.TooLarge,
-                $"{page.Url} lists {files.Count} files of {name.Value} {version.Normalized}; at most {settings.Limits.MaxFiles} are "
-                    + "accepted.",
-                "Nothing was downloaded. If the release is that large, set Limits.MaxFiles."
-            );
-        }
-
-        var total = new TotalBound(settings.Limits.MaxTotalBytes, $"{name.Value} {version.Normalized}");
-        var fetched = await FetchAllAsync(connection, settings.Network, files, folder, total, cancellationToken).ConfigureAwait(false);
-        foreach (var other in beside)
-        {
-            services.Log.Warning(
-                $"{page.Url} also has {other}: not a distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
-                    + "downloaded."
-            );
-        }
-
-        return new DownloadedVersion(fetched, beside);
-    }
 
     private static void RefuseRedirected(IndexPage page, ProjectName name, Uri index)
     {
@@ -215,15 +215,7 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
                 $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there.",
                 "Ask the registry's administrator."
             );
-        if (entry.Sha256 is { } claimed && claimed != download.Sha256)
-        {
-            throw new PySignException(
-                PySignFailure.DigestMismatch,
-                $"{entry.FileName}: the index says sha256 {claimed}, the bytes that arrived have {download.Sha256}.",
-                "Do not use this file."
-            );
-        }
-
+        RequireListed(entry, download);
         arriving.Keep(download.Sha256);
         if (entry.HasMetadata)
         {
@@ -245,6 +237,18 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
             Url = download.Url,
             Size = download.Size,
         };
+    }
+
+    private static void RequireListed(SimpleIndexFile entry, RegistryDownload download)
+    {
+        if (entry.Sha256 is { } claimed && claimed != download.Sha256)
+        {
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"{entry.FileName}: the index says sha256 {claimed}, the bytes that arrived have {download.Sha256}.",
+                "Do not use this file."
+            );
+        }
     }
 
     /// <summary>Installers take dependencies from the metadata file that an index serves, without looking into the distribution: it must be

@@ -1,10 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Stores;
-using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -18,9 +14,6 @@ namespace Cake.PySign.Consume;
 /// </summary>
 internal sealed class ReleaseVerifier(Services services)
 {
-    // A bundle of the largest size that the verifier reads.
-    private const long MaxSignatureBytes = 16 << 20;
-
     public Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
     {
         var policyFile =
@@ -81,10 +74,12 @@ internal sealed class ReleaseVerifier(Services services)
             .DownloadAsync(Download(settings, name, version, place.Private), allowStorage: true, cancellationToken)
             .ConfigureAwait(false);
         // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
-        var fetched = new Fetched(name, PythonVersion.Parse(downloads[0].Version), place.Private, downloads);
-        var (files, statement, problems) = await CheckAsync(settings, policy, verifier, fetched, cancellationToken).ConfigureAwait(false);
-        var all = problems
-            .Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
+        var fetched = new FetchedRelease(name, PythonVersion.Parse(downloads[0].Version), place.Private, downloads);
+        var found = await new ReleaseChecks(services, settings, policy, verifier)
+            .RunAsync(fetched, cancellationToken)
+            .ConfigureAwait(false);
+        var all = found
+            .Problems.Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
             .OrderBy(problem => problem.FileName, StringComparer.Ordinal)
             .ToList();
         if (all.Count > 0)
@@ -96,10 +91,10 @@ internal sealed class ReleaseVerifier(Services services)
             name.Value,
             fetched.Version.Normalized,
             settings.Index.Url!,
-            [.. files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
+            [.. found.Files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
         )
         {
-            Statement = statement,
+            Statement = found.Statement,
         };
         return await AcceptAsync(settings, place, release, cancellationToken).ConfigureAwait(false);
     }
@@ -119,84 +114,6 @@ internal sealed class ReleaseVerifier(Services services)
             Network = settings.Network,
             Limits = settings.Limits,
         };
-
-    /// <summary>Every check that the policy asks for.</summary>
-    /// <returns>The files, null where one was refused, and all that is wrong.</returns>
-    private async Task<(
-        IReadOnlyList<VerifiedReleaseFile?> Files,
-        VerifiedReleaseStatement? Statement,
-        IReadOnlyList<ReleaseProblem> Problems
-    )> CheckAsync(
-        VerifyReleaseSettings settings,
-        ReleasePolicy policy,
-        SigstoreVerifier verifier,
-        Fetched fetched,
-        CancellationToken cancellationToken
-    )
-    {
-        var (name, version, folder, downloads) = fetched;
-        using var registry = services
-            .Connections.For(settings.Network, services.Environment)
-            .Store(settings.Store.For(name.Normalized, () => version.Normalized), services.Log, MaxSignatureBytes);
-        var signers = policy.For(name, version);
-        List<ReleaseProblem>[] problems = [.. downloads.Select(_ => new List<ReleaseProblem>())];
-
-        // 1. Each file by itself.
-        var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
-        var files = await CheckFilesAsync(settings, check, downloads, problems, cancellationToken).ConfigureAwait(false);
-
-        // 2. What is said about each file, where the policy asks for it.
-        if (policy.Provenance is { } rule)
-        {
-            await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, version)), rule)
-                .RunAsync(name, version, downloads, problems, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        if (policy.Attestation)
-        {
-            var connections = services.Connections.For(settings.Network, services.Environment);
-            await new AttestationCheck(connections, services.Log, verifier, policy.Identities(name, version))
-                .RunAsync(settings, downloads, problems, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        // 3. That the files are the release, all of it and nothing else.
-        var ofAll = new List<ReleaseProblem>();
-        var statement = policy.Statement
-            ? await new StatementCheck(registry, verifier, signers)
-                .RunAsync(name, version, folder, downloads, ofAll, cancellationToken)
-                .ConfigureAwait(false)
-            : null;
-
-        // Who published the release knows its files too, and would name the same difference again.
-        var ofSet = ReleaseSet
-            .Check(policy, downloads)
-            .ExceptBy(ofAll.Select(known => (known.FileName, known.Reason)), problem => (problem.FileName, problem.Reason));
-        return (files, statement, [.. problems.SelectMany(list => list), .. ofAll, .. ofSet]);
-    }
-
-    /// <returns>The files in their order, null where one was refused.</returns>
-    private static async Task<VerifiedReleaseFile?[]> CheckFilesAsync(
-        VerifyReleaseSettings settings,
-        ReleaseFileCheck check,
-        IReadOnlyList<DownloadedDistribution> downloads,
-        List<ReleaseProblem>[] problems,
-        CancellationToken cancellationToken
-    )
-    {
-        var files = new VerifiedReleaseFile?[downloads.Count];
-        var options = RegistryConnections.Parallel(settings.Network, cancellationToken);
-        await Parallel
-            .ForAsync(
-                0,
-                downloads.Count,
-                options,
-                async (i, token) => files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false)
-            )
-            .ConfigureAwait(false);
-        return files;
-    }
 
     /// <summary>Hands out what was verified; the reports are the last that is written.</summary>
     private async Task<VerifiedRelease> AcceptAsync(
@@ -263,12 +180,4 @@ internal sealed class ReleaseVerifier(Services services)
             );
         }
     }
-
-    /// <summary>The version as it was downloaded.</summary>
-    private sealed record Fetched(
-        ProjectName Name,
-        PythonVersion Version,
-        DirectoryPath Folder,
-        IReadOnlyList<DownloadedDistribution> Files
-    );
 }

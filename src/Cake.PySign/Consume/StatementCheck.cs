@@ -54,22 +54,18 @@ internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier 
         }
         catch (VerificationException e)
         {
-            problems.Add(
-                new ReleaseProblem(
-                    fileName,
-                    ReleaseFailure.StatementRefused,
-                    $"{e.Step} ({e.Reason}): expected {e.Expected}, found {e.Actual}.",
-                    Advice
-                )
-            );
+            problems.Add(Refused(fileName, $"{e.Step} ({e.Reason}): expected {e.Expected}, found {e.Actual}."));
+            return null;
         }
         catch (StatementException e)
         {
-            problems.Add(new ReleaseProblem(fileName, ReleaseFailure.StatementRefused, $"Expected {e.Expected}, found {e.Found}.", Advice));
+            problems.Add(Refused(fileName, $"Expected {e.Expected}, found {e.Found}."));
+            return null;
         }
-
-        return null;
     }
+
+    private static ReleaseProblem Refused(string fileName, string explanation) =>
+        new(fileName, ReleaseFailure.StatementRefused, explanation, Advice);
 
     /// <summary>A second signer counts for the very same statement only: one about other files may be as well signed.</summary>
     private async Task<VerifiedArtifact> VerifyAsync(Bundle bundle, Artifact artifact, FilePath path, CancellationToken cancellationToken)

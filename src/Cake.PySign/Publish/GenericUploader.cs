@@ -116,12 +116,7 @@ internal sealed class GenericUploader(Services services)
             desk.Hand(receipt);
         }
 
-        // Bundles before what can be made from them: whoever loses everything else finds in them what was signed.
-        var open = plan
-            .Missing.Concat(plan.Shadowed)
-            .OrderBy(upload => !IsBundle(upload))
-            .ThenBy(upload => upload.FileName, StringComparer.Ordinal)
-            .ToList();
+        var open = InOrder(plan);
         if (open.Count > 0)
         {
             await registry.PrepareUploadAsync(cancellationToken).ConfigureAwait(false);
@@ -150,6 +145,16 @@ internal sealed class GenericUploader(Services services)
             .ConfigureAwait(false);
         return desk.Of(plan);
     }
+
+    /// <summary>What is to be sent: bundles before what can be made from them, so that whoever loses everything else finds in them what was
+    /// signed.</summary>
+    private static List<PlannedUpload> InOrder(UploadPlan plan) =>
+        [
+            .. plan
+                .Missing.Concat(plan.Shadowed)
+                .OrderBy(upload => !IsBundle(upload))
+                .ThenBy(upload => upload.FileName, StringComparer.Ordinal),
+        ];
 
     private static bool IsBundle(PlannedUpload upload) => upload.FileName.EndsWith(SignatureNames.Bundle, StringComparison.Ordinal);
 
@@ -185,31 +190,15 @@ internal sealed class GenericUploader(Services services)
         CancellationToken cancellationToken
     )
     {
-        var retries = new Retries(services.Connections.Time);
-        if (
-            registry.Overwrites
-            && await registry.FingerprintAsync(upload.FileName, cancellationToken).ConfigureAwait(false) is { } meanwhile
-        )
+        if (await ArrivedMeanwhileAsync(registry, upload, cancellationToken).ConfigureAwait(false) is { } receipt)
         {
-            return meanwhile.Sha256 == upload.Sha256
-                ? upload.Receipt(meanwhile, UploadState.AlreadyThere)
-                : throw UploadPlan.Conflict("another run publishes the same version", [(upload.FileName, upload.Sha256, meanwhile.Sha256)]);
+            return receipt;
         }
 
+        var retries = new Retries(services.Connections.Time);
         while (true)
         {
-            PySignException? failure = null;
-            try
-            {
-                await registry.UploadAsync(upload, upload.Size, cancellationToken).ConfigureAwait(false);
-            }
-            catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
-            {
-                // Its answer was lost, or, where duplicates are off, it met its own file or that of another run.
-                failure = e;
-                services.Log.Information($"{upload.FileName}: {e.Message.Split('\n')[0].Trim()}; looking whether it arrived");
-            }
-
+            var failure = await TrySendAsync(registry, upload, cancellationToken).ConfigureAwait(false);
             if (await registry.FingerprintAsync(upload.FileName, cancellationToken).ConfigureAwait(false) is { } back)
             {
                 await RequireFirstAsync(registry, upload, back, claims, cancellationToken).ConfigureAwait(false);
@@ -233,6 +222,45 @@ internal sealed class GenericUploader(Services services)
                         "Run again; if this stays, ask the registry's administrator."
                     );
             }
+        }
+    }
+
+    /// <summary>Where an upload replaces what is there, what another run sent since the plan was made must not be replaced.</summary>
+    private static async Task<UploadReceipt?> ArrivedMeanwhileAsync(
+        GenericRegistry registry,
+        PlannedUpload upload,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            !registry.Overwrites
+            || await registry.FingerprintAsync(upload.FileName, cancellationToken).ConfigureAwait(false) is not { } meanwhile
+        )
+        {
+            return null;
+        }
+
+        if (meanwhile.Sha256 != upload.Sha256)
+        {
+            throw UploadPlan.Conflict("another run publishes the same version", [(upload.FileName, upload.Sha256, meanwhile.Sha256)]);
+        }
+
+        return upload.Receipt(meanwhile, UploadState.AlreadyThere);
+    }
+
+    /// <returns>The failure after which the file may still be there: its answer was lost, or, where duplicates are off, it met its own file
+    /// or that of another run.</returns>
+    private async Task<PySignException?> TrySendAsync(GenericRegistry registry, PlannedUpload upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await registry.UploadAsync(upload, upload.Size, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
+        {
+            services.Log.Information($"{upload.FileName}: {e.Message.Split('\n')[0].Trim()}; looking whether it arrived");
+            return e;
         }
     }
 

@@ -124,6 +124,17 @@ internal sealed class TrustedPublishing(Services services)
         CancellationToken cancellationToken
     )
     {
+        var token = await TokenAsync(repository, identity, cancellationToken).ConfigureAwait(false);
+        var expires = services.Time.GetUtcNow() + MintedTokens.Lifetime;
+        services.Log.Information(
+            $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload until {expires:u}"
+                + (GivesMore(identity) ? "." : "; this job gets no other upload token, and what is not sent by then waits for its retry.")
+        );
+        return (token, expires);
+    }
+
+    private async Task<string> TokenAsync(Uri repository, IdentityToken identity, CancellationToken cancellationToken)
+    {
         using var connection = Connect(repository);
         var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = identity.Raw });
         ServiceResponse answer;
@@ -159,12 +170,7 @@ internal sealed class TrustedPublishing(Services services)
             );
         }
 
-        var expires = services.Time.GetUtcNow() + MintedTokens.Lifetime;
-        services.Log.Information(
-            $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload until {expires:u}"
-                + (GivesMore(identity) ? "." : "; this job gets no other upload token, and what is not sent by then waits for its retry.")
-        );
-        return (token, expires);
+        return token;
     }
 
     private RegistryConnection Connect(Uri repository) =>

@@ -33,15 +33,29 @@ internal sealed class TwineRun(
         var start = Command(settings, neutral.Path).Upload(Paths(missing, copies));
         start = start with { Variables = WithCertificates(start.Variables, settings, neutral.Path), OnLine = readBack.Line };
 
-        // 2. twine, while what arrives is read back; other bytes than ours end it.
+        // 2. twine, while what arrives is read back.
+        var result = await RunReadingBackAsync(start, readBack, cancellationToken).ConfigureAwait(false);
+
+        // 3. What it said.
+        return result.ExitCode == 0 ? null : Failure(result, missing);
+    }
+
+    /// <summary>Other bytes than ours at the registry end twine.</summary>
+    private async Task<ChildProcessResult> RunReadingBackAsync(
+        ChildProcessStart start,
+        TwineReadBack readBack,
+        CancellationToken cancellationToken
+    )
+    {
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var stopped = StopAsync();
+        var stopped = EndWhereOthersAreServedAsync();
         ChildProcessResult? result = null;
         try
         {
             result = await services.Processes.RunAsync(start, twine.Token).ConfigureAwait(false);
+            return result;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -53,10 +67,7 @@ internal sealed class TwineRun(
             await FinishAsync(stopped, reading, isPatient: result is { ExitCode: 0 }).ConfigureAwait(false);
         }
 
-        // 3. What it said.
-        return result.ExitCode == 0 ? null : Failure(result, missing);
-
-        async Task<PySignException?> StopAsync()
+        async Task<PySignException?> EndWhereOthersAreServedAsync()
         {
             var reason = await readBack.RunAsync(ended.Token, reading.Token).ConfigureAwait(false);
             if (reason is not null)

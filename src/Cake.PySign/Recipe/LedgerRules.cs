@@ -35,11 +35,12 @@ internal static partial class LedgerRules
             return $"it has schema {ledger.Schema}, this version of Cake.PySign knows {Ledger.CurrentSchema}";
         }
 
-        if (HoldsNull(ledger))
-        {
-            return "it has an empty element in a list";
-        }
+        return HoldsNull(ledger) ? "it has an empty element in a list" : Number(ledger) ?? Relation(ledger) ?? FileName(ledger);
+    }
 
+    /// <summary>What no release has so many of, or none.</summary>
+    private static string? Number(Ledger ledger)
+    {
         if (ledger.Files.FirstOrDefault(file => file.Size is < 0 or > MaxFileBytes) is { } sized)
         {
             return $"the size of '{sized.Name}' is {sized.Size}, which no file has";
@@ -50,11 +51,12 @@ internal static partial class LedgerRules
             return $"it counts {run.Tests} tests of which {run.Skipped} were skipped";
         }
 
-        if (ledger.Files.Count == 0)
-        {
-            return "it names no distribution";
-        }
+        return ledger.Files.Count == 0 ? "it names no distribution" : null;
+    }
 
+    /// <summary>What does not belong to this project and these files.</summary>
+    private static string? Relation(Ledger ledger)
+    {
         if (ProjectName.Parse(ledger.Name).Normalized != ledger.NormalizedName)
         {
             return $"'{ledger.NormalizedName}' is not the normalized form of '{ledger.Name}'";
@@ -71,6 +73,11 @@ internal static partial class LedgerRules
             return $"'{statement.File.Name}' is not the name of the statement about this release";
         }
 
+        return null;
+    }
+
+    private static string? FileName(Ledger ledger)
+    {
         var names = ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)).ToList();
         return names.FirstOrDefault(name => !IsPlain(name)) is { } odd ? $"'{odd}' is not a plain file name"
             : Duplicates.Of(names, name => name) is { } twice ? $"'{twice.Key}' is named twice"

@@ -1,4 +1,5 @@
 using Cake.PySign.Common.Provenance;
+using Cake.PySign.Consume;
 using Cake.PySign.Sign;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -44,20 +45,23 @@ internal static class ProvenanceClaims
         }
 
         RequireSameCommit(release, ledger, claims);
-        VerifiedProvenance said;
         try
         {
-            (claims, said) = ProvenanceVerifier.Of(claims, certificate);
+            var (certified, said) = ProvenanceVerifier.Of(claims, certificate);
+            RequirePolicy(rule, said, ledger);
+            return certified;
         }
         catch (ProvenanceException e)
         {
             return isRequired ? throw Refused(e) : Without(release, e);
         }
+    }
 
+    private static void RequirePolicy(ProvenanceRule? rule, VerifiedProvenance said, Ledger ledger)
+    {
         try
         {
             rule?.Require(said, ProjectName.Parse(ledger.Name), PythonVersion.Parse(ledger.Version));
-            return claims;
         }
         catch (ProvenanceException e)
         {

@@ -1,3 +1,4 @@
+using Cake.PySign.Publish;
 using Cake.PySign.Recipe.Preflight;
 
 namespace Cake.PySign.Recipe;
@@ -34,9 +35,21 @@ internal static class PublishSignaturesStage
         // Before the release, whose page then says how they are found.
         ledger = await RepositoryAttestations.PublishAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         using var assets = await ReleaseAssets.AddAsync(release, ledger, plan, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(release, ledger, assets.Plan, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What reached the store is in the ledger, also where the rest did not. Only signatures have receipts.</summary>
+    private static async Task UploadAsync(
+        Release release,
+        Ledger ledger,
+        UploadPlan plan,
+        GenericUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
         var receipts = new Receipts(release, ledger, LedgerDestination.PublishSignatures);
         var signatures = ledger.SignatureFiles.Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
-        plan.SignatureSettings.Received = receipt =>
+        settings.Received = receipt =>
         {
             if (signatures.Contains(receipt.Path.GetFilename().FullPath))
             {
@@ -45,7 +58,7 @@ internal static class PublishSignaturesStage
         };
         try
         {
-            await release.Generic.CarryOutAsync(assets.Plan, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+            await release.Generic.CarryOutAsync(plan, settings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

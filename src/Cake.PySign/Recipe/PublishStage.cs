@@ -33,30 +33,53 @@ internal static class PublishStage
             return;
         }
 
-        RequireServed(plan.Signatures);
-        await PutBackAsync(release, plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+        await RequireServedAsync(release, plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+        var published = await UploadAsync(release, ledger, plan, copies, cancellationToken).ConfigureAwait(false);
+        var served = await ServedAfterwardsAsync(release, plan, cancellationToken).ConfigureAwait(false);
+        await AnnounceAsync(release, published, served, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What reached the index is in the ledger, also where the rest did not.</summary>
+    private static async Task<IReadOnlyList<UploadReceipt>> UploadAsync(
+        Release release,
+        Ledger ledger,
+        ReleasePlan plan,
+        PrivateCopies copies,
+        CancellationToken cancellationToken
+    )
+    {
         var receipts = new Receipts(release, ledger, LedgerDestination.Publish);
         plan.PackageSettings.Received = receipts.Add;
-        IReadOnlyList<UploadReceipt> published;
         try
         {
-            published = await release
-                .Index.CarryOutAsync(plan.Packages, plan.PackageSettings, copies, cancellationToken)
-                .ConfigureAwait(false);
+            return await release.Index.CarryOutAsync(plan.Packages, plan.PackageSettings, copies, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             receipts.Write();
         }
+    }
 
-        // Another run of the same version may have begun meanwhile, and stopped.
+    /// <summary>The signatures as they are served once the packages are public: another run of the same version may have begun meanwhile,
+    /// and stopped.</summary>
+    private static async Task<UploadPlan> ServedAfterwardsAsync(Release release, ReleasePlan plan, CancellationToken cancellationToken)
+    {
         var served = await release
             .Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.Path), plan.SignatureSettings, cancellationToken)
             .ConfigureAwait(false);
         UploadPlan.RefuseDifferent(served);
-        RequireServed(served);
-        await PutBackAsync(release, served, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+        await RequireServedAsync(release, served, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+        return served;
+    }
 
+    /// <summary>Tells people where the files are and how they are verified.</summary>
+    private static async Task AnnounceAsync(
+        Release release,
+        IReadOnlyList<UploadReceipt> published,
+        UploadPlan served,
+        CancellationToken cancellationToken
+    )
+    {
         // Addresses as the registries gave them just now: the ledger's are remembered, and whoever can write it could name others.
         var addresses = published
             .Select(receipt => (Name: receipt.Path.GetFilename().FullPath, receipt.Url))
@@ -106,31 +129,20 @@ internal static class PublishStage
         }
     }
 
-    /// <summary>The ledger remembers that they were published; the registry is asked whether they still are.</summary>
-    private static void RequireServed(UploadPlan signatures)
-    {
-        if (signatures.Missing.FirstOrDefault() is { } missing)
-        {
-            throw Unsigned(missing.FileName, $" {signatures.Registry} does not serve it.");
-        }
-    }
-
-    private static PySignException Unsigned(string name, string detail = "") =>
-        new(
-            PySignFailure.MissingFile,
-            $"The signatures of '{name}' have not been published: nothing may be public unsigned.{detail}",
-            "Run PySign-PublishSignatures first, and hand its ledger on to this job."
-        );
-
-    /// <summary>Where a run that lost has put its signature over this one's, which came first, this one's is sent again: the newest is
-    /// served.</summary>
-    private static async Task PutBackAsync(
+    /// <summary>The ledger remembers that they were published; the registry is asked whether they still are. Where a run that lost has put
+    /// its signature over this one's, which came first, this one's is sent again: the newest is served.</summary>
+    private static async Task RequireServedAsync(
         Release release,
         UploadPlan signatures,
         GenericUploadSettings settings,
         CancellationToken cancellationToken
     )
     {
+        if (signatures.Missing.FirstOrDefault() is { } missing)
+        {
+            throw Unsigned(missing.FileName, $" {signatures.Registry} does not serve it.");
+        }
+
         foreach (var upload in signatures.Shadowed)
         {
             release.Log.Warning(upload.ToString().Trim());
@@ -141,4 +153,11 @@ internal static class PublishStage
             await release.Generic.CarryOutAsync(signatures, settings, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static PySignException Unsigned(string name, string detail = "") =>
+        new(
+            PySignFailure.MissingFile,
+            $"The signatures of '{name}' have not been published: nothing may be public unsigned.{detail}",
+            "Run PySign-PublishSignatures first, and hand its ledger on to this job."
+        );
 }

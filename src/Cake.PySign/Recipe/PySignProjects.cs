@@ -51,26 +51,29 @@ public sealed class PySignProjects
             Release.IsDependentOn(name);
         }
 
-        Rehearse = task($"{Prefix}-{ReleaseStage.Rehearse}")
+        var rehearsal = $"{Prefix}-{ReleaseStage.Rehearse}";
+        Rehearse = task(rehearsal)
             .Description("The release of every project against a sandbox on this machine; those that share a tag together.")
             .Does(context =>
                 PySignTasks.Guarded(
                     context,
-                    $"{Prefix}-{ReleaseStage.Rehearse}",
+                    rehearsal,
                     ReleaseStage.Rehearse,
                     cancellationToken => RehearseAsync(context, cancellationToken)
                 )
             );
-        Release.Does(context =>
+        Release.Does(Summarize);
+    }
+
+    private void Summarize(ICakeContext context)
+    {
+        foreach (var release in Selected(context, null))
         {
-            foreach (var release in Selected(context, null))
+            foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
             {
-                foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
-                {
-                    release.Log.Information(line);
-                }
+                release.Log.Information(line);
             }
-        });
+        }
     }
 
     /// <summary>The tasks of each project, by its name.</summary>
@@ -119,24 +122,9 @@ public sealed class PySignProjects
         ArgumentNullException.ThrowIfNull(project);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentException.ThrowIfNullOrWhiteSpace(tagPattern);
-        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"'{name}' is not the name of a project's folders: letters, digits, hyphens and underscores are."
-            );
-        }
-
+        RequireFolderName(name);
         var options = ReleaseOptions.From(context);
-        if (options.Name is not null || options.ExpectName is not null || options.Version is not null || options.Store.Name is not null)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "A parameter names one package or one version (PYSIGN_PACKAGE_NAME, PACKAGE_NAME, PYSIGN_PACKAGE_VERSION, PACKAGE_VERSION "
-                    + "or the path of GENERIC_PACKAGE_BASE_URL), and the script releases several projects.",
-                "Unset it. Names come from each project's own files, versions from its tag."
-            );
-        }
+        RequireForSeveral(options);
 
         // Nothing that a release writes is a part of any project.
         foreach (
@@ -160,6 +148,31 @@ public sealed class PySignProjects
         options.Test.ReportFile = Below(options.Test.ReportFile, name);
         options.PreflightReportFile = options.PreflightReportFile is { } report ? Below(report, name) : null;
         return options;
+    }
+
+    private static void RequireFolderName(string name)
+    {
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{name}' is not the name of a project's folders: letters, digits, hyphens and underscores are."
+            );
+        }
+    }
+
+    /// <summary>What can be meant for one project only must not be said for all.</summary>
+    private static void RequireForSeveral(ReleaseOptions options)
+    {
+        if (options.Name is not null || options.ExpectName is not null || options.Version is not null || options.Store.Name is not null)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "A parameter names one package or one version (PYSIGN_PACKAGE_NAME, PACKAGE_NAME, PYSIGN_PACKAGE_VERSION, PACKAGE_VERSION "
+                    + "or the path of GENERIC_PACKAGE_BASE_URL), and the script releases several projects.",
+                "Unset it. Names come from each project's own files, versions from its tag."
+            );
+        }
     }
 
     private static FilePath Below(FilePath file, string name) => file.GetDirectory().Combine(name).CombineWithFilePath(file.GetFilename());

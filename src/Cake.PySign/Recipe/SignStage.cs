@@ -51,15 +51,9 @@ internal static class SignStage
             return;
         }
 
-        var request = new CosignSignBlobSettings
-        {
-            Signing = release.Options.Signing,
-            Trust = release.Trust,
-            Network = release.Options.Network,
-        }.Request;
         await release
             .Signing.InSessionAsync(
-                request,
+                Settings(release).Request,
                 async session =>
                 {
                     RequireOwnKey(release, session.PublicKeyPem);
@@ -94,60 +88,65 @@ internal static class SignStage
         ledger = TestRecord.Into(release, ledger);
         ledger = PreflightRecord.Into(release, ledger);
         ledger = await EarlierSignatures.AdoptAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        var open = ledger.Files.Where(file => file.Signature is null).ToList();
-        var isStated = ledger.Statement is not null;
         var unproven = await ProvenanceFiles.MissingAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        if (open.Count == 0 && isStated && unproven.Count == 0)
+        if (Open(ledger).Count == 0 && ledger.Statement is not null && unproven.Count == 0)
         {
             return;
         }
 
-        var settings = new CosignSignBlobSettings
+        // One session: files and statement get the same certificate, for one identity token.
+        var settings = Settings(release);
+        await release
+            .Signing.InSessionAsync(
+                settings.Request,
+                session => SignInSessionAsync(release, ledger, unproven, session, settings, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Signs what is missing, once nothing is known that a verifier would refuse.</summary>
+    private static async Task<Ledger> SignInSessionAsync(
+        Release release,
+        Ledger ledger,
+        IReadOnlyList<LedgerFile> unproven,
+        SigningSession session,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        RequireOwnKey(release, session.PublicKeyPem);
+        await SigningGuard.RequireAsync(release, ledger, session, cancellationToken).ConfigureAwait(false);
+        var claims =
+            unproven.Count > 0 ? await ProvenanceClaims.ForAsync(release, ledger, session, cancellationToken).ConfigureAwait(false) : null;
+        if (Open(ledger).Count > 0)
+        {
+            ledger = await SignAsync(release, ledger, session, settings, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (ledger.Statement is null)
+        {
+            var statement = await StateAsync(release, ledger, session, settings, cancellationToken).ConfigureAwait(false);
+            ledger = ledger with { Statement = statement };
+            release.Dist.Store.Write(ledger);
+        }
+
+        return await ProvenanceFiles.SignAsync(release, ledger, unproven, session, claims, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static List<LedgerFile> Open(Ledger ledger) => [.. ledger.Files.Where(file => file.Signature is null)];
+
+    private static CosignSignBlobSettings Settings(Release release) =>
+        new()
         {
             Signing = release.Options.Signing,
             Trust = release.Trust,
             Network = release.Options.Network,
         };
 
-        // One session: files and statement get the same certificate, for one identity token.
-        await release
-            .Signing.InSessionAsync(
-                settings.Request,
-                async session =>
-                {
-                    RequireOwnKey(release, session.PublicKeyPem);
-                    await SigningGuard.RequireAsync(release, ledger, session, cancellationToken).ConfigureAwait(false);
-                    var claims =
-                        unproven.Count > 0
-                            ? await ProvenanceClaims.ForAsync(release, ledger, session, cancellationToken).ConfigureAwait(false)
-                            : null;
-                    if (open.Count > 0)
-                    {
-                        ledger = await SignAsync(release, ledger, open, session, settings, cancellationToken).ConfigureAwait(false);
-                    }
-
-                    if (!isStated)
-                    {
-                        ledger = ledger with
-                        {
-                            Statement = await StateAsync(release, ledger, session, settings, cancellationToken).ConfigureAwait(false),
-                        };
-                        release.Dist.Store.Write(ledger);
-                    }
-
-                    return await ProvenanceFiles
-                        .SignAsync(release, ledger, unproven, session, claims, cancellationToken)
-                        .ConfigureAwait(false);
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-    }
-
     private static async Task<Ledger> SignAsync(
         Release release,
         Ledger ledger,
-        IReadOnlyList<LedgerFile> open,
         SigningSession session,
         CosignSignBlobSettings settings,
         CancellationToken cancellationToken
@@ -158,7 +157,13 @@ internal static class SignStage
         try
         {
             await release
-                .Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, book.Add, cancellationToken)
+                .Signing.SignAsync(
+                    session,
+                    [.. Open(ledger).Select(file => release.Dist.File(file.Name))],
+                    settings,
+                    book.Add,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
         finally

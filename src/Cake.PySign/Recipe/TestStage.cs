@@ -11,7 +11,6 @@ internal static class TestStage
 {
     public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
-        var options = release.Options;
         var ledger = release.Dist.ReadChecked();
         if (ledger.Tests is not null)
         {
@@ -19,16 +18,10 @@ internal static class TestStage
             release.Dist.Store.Write(ledger);
         }
 
-        var project = options.ProjectDirectory.MakeAbsolute(release.Context.Environment).Collapse();
-        if (options.Tests == ReleaseTests.Off)
+        var project = release.Options.ProjectDirectory.MakeAbsolute(release.Context.Environment).Collapse();
+        if (WhyNone(release.Options, project) is { } reason)
         {
-            NotRun(release, ledger, "switched off");
-            return;
-        }
-
-        if (options.Tests == ReleaseTests.Auto && options.Test.TestDirectory is null && TestTree.Find(project, null) is null)
-        {
-            NotRun(release, ledger, "no tests found");
+            NotRun(release, ledger, reason);
             return;
         }
 
@@ -48,7 +41,7 @@ internal static class TestStage
         catch (PyTestException e)
         {
             Summarize(release, e.Result);
-            if (Stops(options, e.Result))
+            if (Stops(release.Options, e.Result))
             {
                 throw;
             }
@@ -56,6 +49,18 @@ internal static class TestStage
             release.Log.Warning(e.Message);
             NotRun(release, ledger, Why(e));
         }
+    }
+
+    /// <summary>Why there is nothing to run; null where there is.</summary>
+    private static string? WhyNone(ReleaseOptions options, DirectoryPath project)
+    {
+        if (options.Tests == ReleaseTests.Off)
+        {
+            return "switched off";
+        }
+
+        var looksFor = options.Tests == ReleaseTests.Auto && options.Test.TestDirectory is null;
+        return looksFor && TestTree.Find(project, null) is null ? "no tests found" : null;
     }
 
     /// <summary>Tests that are there and could not run are not "no tests"; a rehearsal, which may be offline, only says so.</summary>

@@ -62,13 +62,16 @@ internal static class ChosenServices
         var settings = request.Signing;
         if (settings.SigningConfig is { } config)
         {
-            return settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null
-                ? throw new PySignException(
+            if (settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null)
+            {
+                throw new PySignException(
                     PySignFailure.InvalidSettings,
                     "SigningConfig is set together with FulcioUrl, RekorUrl or TimestampUrl.",
                     "Use the config, or the URLs."
-                )
-                : Load(config.MakeAbsolute(environment), request, now);
+                );
+            }
+
+            return Load(config.MakeAbsolute(environment), request, now);
         }
 
         var fulcio = settings.FulcioUrl ?? Variable(environment, "FULCIO_URL");
@@ -79,6 +82,18 @@ internal static class ChosenServices
             return null;
         }
 
+        RequireUsable(request, fulcio, rekor);
+        return new SigningServices
+        {
+            Fulcio = fulcio,
+            Logs = rekor is null ? [] : [new TransparencyLogService(rekor, settings.RekorApiVersion)],
+            TimestampAuthorities = tsa is null ? [] : [tsa],
+        };
+    }
+
+    private static void RequireUsable(SigningRequest request, Uri? fulcio, Uri? rekor)
+    {
+        var settings = request.Signing;
         if (settings.UploadToLog && (rekor is null || (fulcio is null && !settings.UsesKey)))
         {
             throw new PySignException(
@@ -97,13 +112,6 @@ internal static class ChosenServices
                 "Name a log of version 1 with RekorUrl."
             );
         }
-
-        return new SigningServices
-        {
-            Fulcio = fulcio,
-            Logs = rekor is null ? [] : [new TransparencyLogService(rekor, settings.RekorApiVersion)],
-            TimestampAuthorities = tsa is null ? [] : [tsa],
-        };
     }
 
     private static SigningServices Select(SigningConfig config, SigningRequest request, DateTimeOffset now) =>

@@ -80,17 +80,7 @@ internal sealed class SigningSession : IAsyncDisposable
                 key is not null && instance.Logs.Count + instance.TimestampAuthorities.Count == 0
                     ? TrustedRoot.PublicGood() // Nothing of it is used, and nobody is to be asked.
                     : await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
-            context = new SigningContext(
-                instance,
-                root,
-                new ServiceClientOptions
-                {
-                    Handler = services.Handler ?? own,
-                    Time = services.Time,
-                    Redactor = services.Log.Redactor,
-                    Retrying = services.Log.Information,
-                }
-            );
+            context = new SigningContext(instance, root, Options(services, own));
             if (key is not null)
             {
                 return new SigningSession(context, root, null, key, instance) { _own = own };
@@ -112,6 +102,15 @@ internal sealed class SigningSession : IAsyncDisposable
             throw;
         }
     }
+
+    private static ServiceClientOptions Options(Services services, HttpMessageHandler? own) =>
+        new()
+        {
+            Handler = services.Handler ?? own,
+            Time = services.Time,
+            Redactor = services.Log.Redactor,
+            Retrying = services.Log.Information,
+        };
 
     /// <summary>The signer; the certificate is asked for once, by the first that needs it.</summary>
     public async Task<Signer> SignerAsync(CancellationToken cancellationToken)

@@ -12,7 +12,11 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Test;
 
 /// <summary>The tests on one interpreter: environment, wheel, requirements, tests, report.</summary>
-internal sealed class InterpreterRun(Services services, PyTestSettings settings, TestTree tree)
+/// <param name="services">What it is done with.</param>
+/// <param name="settings">How the tests run.</param>
+/// <param name="tree">The tests.</param>
+/// <param name="all">Every interpreter of the run: one without pip is lent another's.</param>
+internal sealed class InterpreterRun(Services services, PyTestSettings settings, TestTree tree, IReadOnlyList<InterpreterFacts> all)
 {
     private const int NoTests = 5;
     private const int NotTheWheel = 70;
@@ -25,82 +29,57 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         InterpreterFacts interpreter,
         string label,
         TestedWheel wheel,
-        IReadOnlyList<InterpreterFacts> others,
         DirectoryPath folder,
         CancellationToken cancellationToken
     )
     {
         var started = services.Time.GetTimestamp();
-        var shown = new PyTestInterpreter(interpreter.Implementation, interpreter.Version, interpreter.Path, label);
         var run = new PyTestRun
         {
-            Interpreter = shown,
+            Interpreter = new PyTestInterpreter(interpreter.Implementation, interpreter.Version, interpreter.Path, label),
             WheelFileName = wheel.FileName,
             WheelSha256 = wheel.Sha256,
             Outcome = PyTestOutcome.Broken,
         };
         try
         {
-            var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, cancellationToken).ConfigureAwait(false);
+            var (tested, suite) = await TestAsync(run, interpreter, wheel, folder, cancellationToken).ConfigureAwait(false);
             return (tested with { Elapsed = services.Time.GetElapsedTime(started) }, suite);
         }
         catch (TestRunException failure)
         {
-            return (
-                run with
-                {
-                    Outcome = failure.Outcome,
-                    Explanation = failure.Message,
-                    Elapsed = services.Time.GetElapsedTime(started),
-                },
-                null
-            );
+            return (Ended(failure.Outcome, failure.Message), null);
         }
         catch (PySignException e) when (e.Reason == PySignFailure.TimedOut)
         {
-            return (
-                run with
-                {
-                    Outcome = PyTestOutcome.TimedOut,
-                    Explanation = $"It did not end within {settings.Timeout:g}. {e.Message}",
-                    Elapsed = services.Time.GetElapsedTime(started),
-                },
-                null
-            );
+            return (Ended(PyTestOutcome.TimedOut, $"It did not end within {settings.Timeout:g}. {e.Message}"), null);
         }
+
+        PyTestRun Ended(PyTestOutcome outcome, string problem) =>
+            run with
+            {
+                Outcome = outcome,
+                Explanation = problem,
+                Elapsed = services.Time.GetElapsedTime(started),
+            };
     }
 
     private async Task<(PyTestRun Run, XElement? Suite)> TestAsync(
         PyTestRun run,
         InterpreterFacts interpreter,
         TestedWheel wheel,
-        IReadOnlyList<InterpreterFacts> others,
         DirectoryPath folder,
         CancellationToken cancellationToken
     )
     {
-        var started = services.Time.GetTimestamp();
+        var around = Surroundings(folder);
         var root = folder.Combine("project");
         if (tree.CopyTo(root, cancellationToken) is { Count: > 0 } special)
         {
             services.Log.Warning($"Not copied, because they are not files: {string.Join(", ", special.Take(10))}");
         }
 
-        var around = new TestSurroundings
-        {
-            Processes = services.Processes,
-            Settings = settings,
-            Folder = folder,
-            Remaining = Remaining,
-            Variables = Variables(folder),
-            Installing = ToolCertificates.Variables(
-                CaFile.Of(settings.Network.CaFile, services.Environment),
-                folder,
-                ToolCertificates.Pip,
-                services.Environment
-            ),
-        };
-        var virtualEnvironment = await TestEnvironment.CreateAsync(around, interpreter, others, cancellationToken).ConfigureAwait(false);
+        var virtualEnvironment = await TestEnvironment.CreateAsync(around, interpreter, all, cancellationToken).ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
         await virtualEnvironment
             .InstallRequirementsAsync(wheel, Requirements(), settings.Constraints?.MakeAbsolute(services.Environment), cancellationToken)
@@ -114,6 +93,26 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         AtomicFile.Write(job, Job(root, tests, report, wheel));
         var result = await virtualEnvironment.RunScriptAsync(script, job, cancellationToken).ConfigureAwait(false);
         return Lacking(Judge(run, result, report), result, [.. wheel.Modules, .. tree.Folder.Split('/')]);
+    }
+
+    /// <summary>What every step of the run has in common; their time begins now.</summary>
+    private TestSurroundings Surroundings(DirectoryPath folder)
+    {
+        var started = services.Time.GetTimestamp();
+        return new TestSurroundings
+        {
+            Processes = services.Processes,
+            Settings = settings,
+            Folder = folder,
+            Remaining = Remaining,
+            Variables = Variables(folder),
+            Installing = ToolCertificates.Variables(
+                CaFile.Of(settings.Network.CaFile, services.Environment),
+                folder,
+                ToolCertificates.Pip,
+                services.Environment
+            ),
+        };
 
         TimeSpan Remaining() =>
             settings.Timeout - services.Time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1)
@@ -188,8 +187,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             return (
                 run with
                 {
-                    Explanation =
-                        $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
+                    Explanation = $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
                 },
                 null
             );

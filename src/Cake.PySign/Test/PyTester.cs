@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
@@ -40,10 +39,9 @@ internal sealed class PyTester(Services services)
             .FindAsync(wanted, parallel, Folder(workspace.Path, "probes"), cancellationToken)
             .ConfigureAwait(false);
 
-        var skipped = new ConcurrentBag<PyTestSkip>(unusable);
         var labels = Labels(interpreters);
-        var runs = new (PyTestRun Run, XElement? Suite)?[interpreters.Count];
-        var run = new InterpreterRun(services, settings, tree);
+        var tested = new Tested[interpreters.Count];
+        var run = new InterpreterRun(services, settings, tree, interpreters);
         await Parallel
             .ForAsync(
                 0,
@@ -51,27 +49,41 @@ internal sealed class PyTester(Services services)
                 new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
                 async (i, token) =>
                 {
-                    var interpreter = interpreters[i];
-                    try
-                    {
-                        var wheel = RequireWheel(interpreter, wheels);
-                        var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
-                        runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
-                        services.Log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
-                    }
-                    catch (WheelRefusedException refusal)
-                    {
-                        skipped.Add(new PyTestSkip(interpreter.ToString(), refusal.Message));
-                    }
+                    var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
+                    tested[i] = await TestOneAsync(run, interpreters[i], labels[i], wheels, folder, token).ConfigureAwait(false);
                 }
             )
             .ConfigureAwait(false);
+        var skipped = unusable.Concat(tested.Select(one => one.Skip).OfType<PyTestSkip>());
         return Conclude(
             wheels[0],
-            [.. runs.OfType<(PyTestRun, XElement?)>()],
+            [.. tested.Select(one => one.Run).OfType<(PyTestRun, XElement?)>()],
             [.. skipped.OrderBy(skip => skip.Label, StringComparer.Ordinal)],
             report
         );
+    }
+
+    /// <summary>How the tests went on one interpreter, or why no wheel is for it.</summary>
+    private async Task<Tested> TestOneAsync(
+        InterpreterRun run,
+        InterpreterFacts interpreter,
+        string label,
+        IReadOnlyList<TestedWheel> wheels,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var wheel = RequireWheel(interpreter, wheels);
+            var ended = await run.RunAsync(interpreter, label, wheel, folder, cancellationToken).ConfigureAwait(false);
+            services.Log.Verbose($"{interpreter}: {TestTable.Word(ended.Run.Outcome)}");
+            return new Tested(ended, null);
+        }
+        catch (WheelRefusedException refusal)
+        {
+            return new Tested(null, new PyTestSkip(interpreter.ToString(), refusal.Message));
+        }
     }
 
     /// <summary>Whatever goes wrong from here on, an older run's results must not be taken for this one's.</summary>
@@ -248,4 +260,6 @@ internal sealed class PyTester(Services services)
         OutputPath.Make(folder);
         return folder;
     }
+
+    private sealed record Tested((PyTestRun Run, XElement? Suite)? Run, PyTestSkip? Skip);
 }

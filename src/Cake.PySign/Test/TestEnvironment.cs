@@ -46,19 +46,11 @@ internal sealed class TestEnvironment
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var lender = interpreter.CanInstallElsewhere ? interpreter : null;
-        if (lender is null && !interpreter.HasEnsurePip)
+        if (Lender(interpreter, others) is { } lender)
         {
-            lender =
-                others.Where(other => other.CanInstallElsewhere).MinBy(other => Math.Abs(other.Minor - interpreter.Minor))
-                ?? throw new TestRunException(
-                    PyTestOutcome.RequirementsMissing,
-                    "It has neither pip 22.3 or newer nor the ensurepip module (Debian: apt-get install python3-venv or python3-pip), "
-                        + "and no other interpreter can lend its pip."
-                );
+            environment._pip = (lender.Path, ["-m", "pip", "--python", environment.Python.FullPath]);
         }
-
-        if (lender is null)
+        else
         {
             await environment
                 .RequireAsync(
@@ -71,12 +63,30 @@ internal sealed class TestEnvironment
                 .ConfigureAwait(false);
             environment._pip = (environment.Python, ["-m", "pip"]);
         }
-        else
-        {
-            environment._pip = (lender.Path, ["-m", "pip", "--python", environment.Python.FullPath]);
-        }
 
         return environment;
+    }
+
+    /// <summary>Whose pip installs into the environment: the interpreter's, or that of the next one to it where it cannot make one of its
+    /// own; null where it can.</summary>
+    private static InterpreterFacts? Lender(InterpreterFacts interpreter, IEnumerable<InterpreterFacts> others)
+    {
+        if (interpreter.CanInstallElsewhere)
+        {
+            return interpreter;
+        }
+
+        if (interpreter.HasEnsurePip)
+        {
+            return null;
+        }
+
+        return others.Where(other => other.CanInstallElsewhere).MinBy(other => Math.Abs(other.Minor - interpreter.Minor))
+            ?? throw new TestRunException(
+                PyTestOutcome.RequirementsMissing,
+                "It has neither pip 22.3 or newer nor the ensurepip module (Debian: apt-get install python3-venv or python3-pip), "
+                    + "and no other interpreter can lend its pip."
+            );
     }
 
     /// <summary>Installs the wheel alone: whether that works depends on nobody else.</summary>

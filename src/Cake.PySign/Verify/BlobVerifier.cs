@@ -23,15 +23,7 @@ internal sealed class BlobVerifier(Services services)
     {
         var signer = Signer(settings, services.Environment);
         var paths = FileList.Require(files, services.Environment, "verify");
-        if (settings.Bundle is not null && (paths.Count != 1 || settings.BundleDirectory is not null))
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "Bundle names the bundle of one file: with several files, or with BundleDirectory, it is not clear which.",
-                "Use BundleDirectory, or leave both unset to look beside each file."
-            );
-        }
-
+        RequireOneSource(settings, paths);
         var verifier = await VerifierAsync(settings, services, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var verified = new VerifiedBlob[paths.Count];
@@ -65,6 +57,18 @@ internal sealed class BlobVerifier(Services services)
 
         Report(verified, settings, brief);
         return verified;
+    }
+
+    private static void RequireOneSource(VerifyBlobSettings settings, IReadOnlyList<FilePath> paths)
+    {
+        if (settings.Bundle is not null && (paths.Count != 1 || settings.BundleDirectory is not null))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Bundle names the bundle of one file: with several files, or with BundleDirectory, it is not clear which.",
+                "Use BundleDirectory, or leave both unset to look beside each file."
+            );
+        }
     }
 
     // Who signed is said once: of fifty files it is the same.

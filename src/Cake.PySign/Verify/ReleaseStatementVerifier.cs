@@ -4,7 +4,9 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Statements;
 using PySign.Formats;
+using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Verify;
 
@@ -50,28 +52,33 @@ internal sealed class ReleaseStatementVerifier(Services services)
         }
 
         var verifier = await BlobVerifier.VerifierAsync(settings, services, cancellationToken).ConfigureAwait(false);
+        var statement = await ReadAsync(path, found, Verify).ConfigureAwait(false);
+        if (Differences(path, statement.FileDigests, found.Files).ToList() is { Count: > 0 } failures)
+        {
+            throw Refused(failures);
+        }
+
+        services.Log.Information(
+            $"Verified {path.GetFilename()}  {statement.PackageUrl} is these {statement.FileDigests.Count} file(s) and no others"
+        );
+        return statement;
+
+        Task<VerifiedArtifact> Verify(Bundle bundle, Artifact artifact) =>
+            key is null
+                ? verifier.VerifyAsync(bundle, artifact, policy!, cancellationToken)
+                : Task.Run(() => verifier.Verify(bundle, artifact, key), cancellationToken);
+    }
+
+    /// <summary>The statement, once its signature holds and it is about this version.</summary>
+    private static async Task<VerifiedReleaseStatement> ReadAsync(
+        FilePath path,
+        ReleaseStatement found,
+        Func<Bundle, Artifact, Task<VerifiedArtifact>> verify
+    )
+    {
         try
         {
-            var statement = await ReleaseStatementCheck
-                .RunAsync(
-                    path,
-                    (bundle, artifact) =>
-                        key is null
-                            ? verifier.VerifyAsync(bundle, artifact, policy!, cancellationToken)
-                            : Task.Run(() => verifier.Verify(bundle, artifact, key), cancellationToken),
-                    found.Name,
-                    found.Version
-                )
-                .ConfigureAwait(false);
-            if (Differences(path, statement.FileDigests, found.Files).ToList() is { Count: > 0 } failures)
-            {
-                throw Refused(failures);
-            }
-
-            services.Log.Information(
-                $"Verified {path.GetFilename()}  {statement.PackageUrl} is these {statement.FileDigests.Count} file(s) and no others"
-            );
-            return statement;
+            return await ReleaseStatementCheck.RunAsync(path, verify, found.Name, found.Version).ConfigureAwait(false);
         }
         catch (VerificationException e)
         {
@@ -110,45 +117,37 @@ internal sealed class ReleaseStatementVerifier(Services services)
         IReadOnlyDictionary<string, Sha256Digest> found
     )
     {
-        var folder = path.GetDirectory();
-        const string Advice = "The set of files is not the one that was signed. Find out who changed it.";
         foreach (var (name, sha256) in signed)
         {
             if (!found.TryGetValue(name, out var actual))
             {
-                yield return new BlobProblem(
-                    folder.CombineWithFilePath(name),
-                    Step,
-                    BlobFailure.FileMissing,
-                    $"a file with SHA-256 {sha256}",
-                    "none",
-                    Advice
-                );
+                yield return Problem(name, BlobFailure.FileMissing, $"a file with SHA-256 {sha256}", "none");
             }
             else if (actual != sha256)
             {
-                yield return new BlobProblem(
-                    folder.CombineWithFilePath(name),
-                    Step,
-                    BlobFailure.FileChanged,
-                    $"SHA-256 {sha256}",
-                    actual,
-                    Advice
-                );
+                yield return Problem(name, BlobFailure.FileChanged, $"SHA-256 {sha256}", actual);
             }
         }
 
         foreach (var name in found.Keys.Where(name => !signed.ContainsKey(name)))
         {
-            yield return new BlobProblem(
-                folder.CombineWithFilePath(name),
-                Step,
+            yield return Problem(
+                name,
                 BlobFailure.FileUnexpected,
                 "only files that the statement names",
-                $"one with SHA-256 {found[name]}",
-                Advice
+                $"one with SHA-256 {found[name]}"
             );
         }
+
+        BlobProblem Problem(string name, BlobFailure reason, string expected, string actual) =>
+            new(
+                path.GetDirectory().CombineWithFilePath(name),
+                Step,
+                reason,
+                expected,
+                actual,
+                "The set of files is not the one that was signed. Find out who changed it."
+            );
     }
 
     private static BlobVerificationException Refused(IReadOnlyList<BlobProblem> failures) => new(failures, 0);

@@ -54,15 +54,14 @@ internal static class ArchiveWalk
         foreach (var entry in archive.Entries)
         {
             var name = ArchiveBounds.CheckName(file, entry.FullName);
-            var member = new ArchiveMember(
-                name,
-                name.EndsWith('/') ? ArchiveMember.Folder : ArchiveMember.File,
-                entry.ExternalAttributes >>> 16,
-                entry.LastWriteTime.DateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
-                "",
-                "",
-                entry.Length
-            );
+            var member = new ArchiveMember
+            {
+                Name = name,
+                Kind = name.EndsWith('/') ? ArchiveMember.Folder : ArchiveMember.File,
+                Mode = entry.ExternalAttributes >>> 16,
+                Time = entry.LastWriteTime.DateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+                Length = entry.Length,
+            };
             if (wanted?.Invoke(member) == false)
                 continue;
             var before = unpacked;
@@ -85,15 +84,16 @@ internal static class ArchiveWalk
             if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
                 continue;
             var posix = entry as PosixTarEntry;
-            var member = new ArchiveMember(
-                ArchiveBounds.CheckName(file, entry.Name),
-                Kind(entry.EntryType),
-                (int)entry.Mode,
-                entry.ModificationTime.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
-                $"{entry.Uid}:{entry.Gid} {posix?.UserName}:{posix?.GroupName}",
-                entry.LinkName ?? "",
-                entry.Length
-            );
+            var member = new ArchiveMember
+            {
+                Name = ArchiveBounds.CheckName(file, entry.Name),
+                Kind = Kind(entry.EntryType),
+                Mode = (int)entry.Mode,
+                Time = entry.ModificationTime.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+                Owner = $"{entry.Uid}:{entry.Gid} {posix?.UserName}:{posix?.GroupName}",
+                Link = entry.LinkName ?? "",
+                Length = entry.Length,
+            };
             visit(member, entry.DataStream ?? Stream.Null);
         }
     }
@@ -110,16 +110,30 @@ internal static class ArchiveWalk
 }
 
 /// <summary>What an archive says of one member, in a form that can be compared and shown.</summary>
-/// <param name="Name">The path inside the archive, without a leading <c>./</c>.</param>
-/// <param name="Kind">File, folder or link.</param>
-/// <param name="Mode">Permission bits (and, in a zip, the file type beside them).</param>
-/// <param name="Time">The modification time as the archive carries it.</param>
-/// <param name="Owner">User and group; empty in a zip.</param>
-/// <param name="Link">A link's target, else empty.</param>
-/// <param name="Length">Bytes of content.</param>
-internal sealed record ArchiveMember(string Name, string Kind, int Mode, string Time, string Owner, string Link, long Length)
+internal sealed record ArchiveMember
 {
     public const string File = "file";
 
     public const string Folder = "folder";
+
+    /// <summary>The path inside the archive, without a leading <c>./</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>File, folder or link.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Permission bits (and, in a zip, the file type beside them).</summary>
+    public required int Mode { get; init; }
+
+    /// <summary>The modification time as the archive carries it.</summary>
+    public required string Time { get; init; }
+
+    /// <summary>User and group; empty in a zip.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>A link's target, else empty.</summary>
+    public string Link { get; init; } = "";
+
+    /// <summary>Bytes of content.</summary>
+    public required long Length { get; init; }
 }

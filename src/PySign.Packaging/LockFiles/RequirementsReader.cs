@@ -211,6 +211,11 @@ internal sealed partial class RequirementsReader
         return ProjectName.TryParse(name, out var parsed) ? parsed : ProjectName.Parse($"line-{line.Line}");
     }
 
+    private LockedPackage Editable(string target, RequirementLine line) =>
+        _versionControls.Any(control => target.StartsWith(control, StringComparison.OrdinalIgnoreCase))
+            ? Direct(null, target, line)
+            : Local(target, LockedSourceKind.Editable, line);
+
     private void Options(List<(string Word, int At)> words, RequirementLine line)
     {
         var included = false;
@@ -242,12 +247,7 @@ internal sealed partial class RequirementsReader
                     Value();
                     break;
                 case "-e" or "--editable":
-                    var target = Value();
-                    _packages.Add(
-                        _versionControls.Any(control => target.StartsWith(control, StringComparison.OrdinalIgnoreCase))
-                            ? Direct(null, target, line)
-                            : Local(target, LockedSourceKind.Editable, line)
-                    );
+                    _packages.Add(Editable(Value(), line));
                     break;
                 case "--hash":
                     _remarks.Add($"Line {line.Line} holds a hash without a requirement, which pip passes over.");

@@ -114,50 +114,39 @@ internal static class TomlStringReader
         var start = scanner.At;
         var c = scanner.Peek(1);
         scanner.At += 2;
-        switch (c)
+        if (Escaped(c, scanner.Is11) is { } character)
         {
-            case 'b':
-                builder.Append('\b');
-                break;
-            case 't':
-                builder.Append('\t');
-                break;
-            case 'n':
-                builder.Append('\n');
-                break;
-            case 'f':
-                builder.Append('\f');
-                break;
-            case 'r':
-                builder.Append('\r');
-                break;
-            case '"':
-                builder.Append('"');
-                break;
-            case '\\':
-                builder.Append('\\');
-                break;
-            case 'e' when scanner.Is11:
-                builder.Append('\u001b');
-                break;
-            case 'x' when scanner.Is11:
-                AppendScalar(scanner, start, 2, builder);
-                break;
-            case 'u':
-                AppendScalar(scanner, start, 4, builder);
-                break;
-            case 'U':
-                AppendScalar(scanner, start, 8, builder);
-                break;
-            default:
-                throw scanner.FailAt(
-                    start,
-                    TomlFailure.InvalidEscape,
-                    "the escapes are \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX and \\UXXXXXXXX"
-                        + (scanner.Is11 ? ", \\e and \\xXX" : string.Empty)
-                );
+            builder.Append(character);
+            return;
         }
+
+        var digits = c switch
+        {
+            'x' when scanner.Is11 => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => throw scanner.FailAt(
+                start,
+                TomlFailure.InvalidEscape,
+                "the escapes are \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX and \\UXXXXXXXX" + (scanner.Is11 ? ", \\e and \\xXX" : string.Empty)
+            ),
+        };
+        AppendScalar(scanner, start, digits, builder);
     }
+
+    /// <summary>What an escape of one letter stands for; null for all others.</summary>
+    private static char? Escaped(char letter, bool is11) =>
+        letter switch
+        {
+            'b' => '\b',
+            't' => '\t',
+            'n' => '\n',
+            'f' => '\f',
+            'r' => '\r',
+            '"' or '\\' => letter,
+            'e' when is11 => '\u001b',
+            _ => null,
+        };
 
     private static void AppendScalar(TomlScanner scanner, int start, int length, StringBuilder builder)
     {

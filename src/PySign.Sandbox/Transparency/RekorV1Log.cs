@@ -145,34 +145,33 @@ internal sealed class RekorV1Log : IDisposable
         }
 
         var origin = $"{_signer.Name} - {TreeId}";
-        var checkpoint = lie.HasFlag(LogLie.StaleCheckpoint)
-            ? _signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
-            : _signer.Checkpoint(origin, size, root);
-        var body = Convert.ToBase64String(entry.Body);
-        var promised = Promised(entry, lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0);
-        return new JsonObject
+        var inclusion = new JsonObject
         {
-            [entry.Uuid] = new JsonObject
+            ["checkpoint"] = lie.HasFlag(LogLie.StaleCheckpoint)
+                ? _signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
+                : _signer.Checkpoint(origin, size, root),
+            ["hashes"] = new JsonArray([.. proof.Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash)))]),
+            ["logIndex"] = entry.TreeIndex,
+            ["rootHash"] = Convert.ToHexStringLower(root),
+            ["treeSize"] = size,
+        };
+        var promised = Promised(entry, lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0);
+        return new JsonObject { [entry.Uuid] = Described(entry, inclusion, _signer.Sign(promised)) };
+    }
+
+    private JsonObject Described(RekorV1Entry entry, JsonObject inclusionProof, byte[] signedEntryTimestamp) =>
+        new()
+        {
+            ["body"] = Convert.ToBase64String(entry.Body),
+            ["integratedTime"] = entry.IntegratedTime,
+            ["logID"] = LogId,
+            ["logIndex"] = entry.GlobalIndex,
+            ["verification"] = new JsonObject
             {
-                ["body"] = body,
-                ["integratedTime"] = entry.IntegratedTime,
-                ["logID"] = LogId,
-                ["logIndex"] = entry.GlobalIndex,
-                ["verification"] = new JsonObject
-                {
-                    ["inclusionProof"] = new JsonObject
-                    {
-                        ["checkpoint"] = checkpoint,
-                        ["hashes"] = new JsonArray([.. proof.Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash)))]),
-                        ["logIndex"] = entry.TreeIndex,
-                        ["rootHash"] = Convert.ToHexStringLower(root),
-                        ["treeSize"] = size,
-                    },
-                    ["signedEntryTimestamp"] = Convert.ToBase64String(_signer.Sign(promised)),
-                },
+                ["inclusionProof"] = inclusionProof,
+                ["signedEntryTimestamp"] = Convert.ToBase64String(signedEntryTimestamp),
             },
         };
-    }
 
     /// <summary>What the signed entry timestamp is over.</summary>
     private byte[] Promised(RekorV1Entry entry, int secondsOff) =>

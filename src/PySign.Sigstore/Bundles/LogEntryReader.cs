@@ -155,19 +155,16 @@ internal static class LogEntryReader
         }
 
         var isEmpty = logIndex == 0 && treeSize == 0 && root is null or { Length: 0 } && hashes.Length == 0 && checkpoint is null;
-        if (isEmpty)
-        {
-            return null;
-        }
-
-        return new InclusionProof
-        {
-            LogIndex = logIndex,
-            TreeSize = treeSize,
-            RootHash = RequireRootHash(root),
-            Hashes = hashes,
-            Checkpoint = checkpoint,
-        };
+        return isEmpty
+            ? null
+            : new InclusionProof
+            {
+                LogIndex = logIndex,
+                TreeSize = treeSize,
+                RootHash = RequireRootHash(root),
+                Hashes = hashes,
+                Checkpoint = checkpoint,
+            };
     }
 
     private static byte[] RequireRootHash(byte[]? root)

@@ -118,6 +118,16 @@ internal sealed class Certificate
         }
     }
 
+    private static void RequireVersion3(DerReader version)
+    {
+        if (version.SmallInteger() != 2)
+        {
+            throw new AsnContentException("version 3 was expected");
+        }
+
+        version.End();
+    }
+
     private static Certificate Read(ReadOnlyMemory<byte> der)
     {
         var outer = new DerReader(der);
@@ -127,17 +137,21 @@ internal sealed class Certificate
         var algorithmEncoded = certificate.Encoded();
         var signature = certificate.BitString();
         certificate.End();
+        return ReadTbs(der, tbsEncoded, algorithmEncoded, signature);
+    }
 
+    /// <summary>TBSCertificate (RFC 5280 4.1), version 3, without the unique identifiers that nobody uses.</summary>
+    private static Certificate ReadTbs(
+        ReadOnlyMemory<byte> der,
+        ReadOnlyMemory<byte> tbsEncoded,
+        ReadOnlyMemory<byte> algorithmEncoded,
+        ReadOnlyMemory<byte> signature
+    )
+    {
         var tbsOuter = new DerReader(tbsEncoded);
         var tbs = tbsOuter.Sequence();
         var content = tbs.Rest;
-        var version = tbs.Context(0);
-        if (version.SmallInteger() != 2)
-        {
-            throw new AsnContentException("version 3 was expected");
-        }
-
-        version.End();
+        RequireVersion3(tbs.Context(0));
         var serial = tbs.IntegerBytes();
         if (!tbs.Encoded().Span.SequenceEqual(algorithmEncoded.Span))
         {

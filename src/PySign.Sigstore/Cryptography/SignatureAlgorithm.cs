@@ -23,34 +23,21 @@ internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashA
         var sequence = reader.Sequence();
         reader.End();
         var oid = sequence.Oid().Span;
-        if (oid.SequenceEqual(Oids.EcdsaSha256))
+        if (HashOfEcdsa(oid) is { } ecdsa)
         {
-            return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA256);
+            return Bare(sequence, SignatureScheme.Ecdsa, ecdsa);
         }
-        if (oid.SequenceEqual(Oids.EcdsaSha384))
+
+        if (HashOfRsa(oid) is { } rsa)
         {
-            return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA384);
+            return WithNull(sequence, rsa);
         }
-        if (oid.SequenceEqual(Oids.EcdsaSha512))
-        {
-            return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA512);
-        }
-        if (oid.SequenceEqual(Oids.RsaSha256))
-        {
-            return WithNull(sequence, HashAlgorithmName.SHA256);
-        }
-        if (oid.SequenceEqual(Oids.RsaSha384))
-        {
-            return WithNull(sequence, HashAlgorithmName.SHA384);
-        }
-        if (oid.SequenceEqual(Oids.RsaSha512))
-        {
-            return WithNull(sequence, HashAlgorithmName.SHA512);
-        }
+
         if (oid.SequenceEqual(Oids.Ed25519))
         {
             return Bare(sequence, SignatureScheme.Ed25519, HashAlgorithmName.SHA512);
         }
+
         if (oid.SequenceEqual(Oids.RsaPss))
         {
             return Pss(sequence);
@@ -61,8 +48,21 @@ internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashA
         {
             return WithNull(sequence, hash);
         }
+
         throw new AsnContentException($"the signature algorithm {Oids.Dotted(oid)} is not supported");
     }
+
+    private static HashAlgorithmName? HashOfEcdsa(ReadOnlySpan<byte> oid) =>
+        oid.SequenceEqual(Oids.EcdsaSha256) ? HashAlgorithmName.SHA256
+        : oid.SequenceEqual(Oids.EcdsaSha384) ? HashAlgorithmName.SHA384
+        : oid.SequenceEqual(Oids.EcdsaSha512) ? HashAlgorithmName.SHA512
+        : null;
+
+    private static HashAlgorithmName? HashOfRsa(ReadOnlySpan<byte> oid) =>
+        oid.SequenceEqual(Oids.RsaSha256) ? HashAlgorithmName.SHA256
+        : oid.SequenceEqual(Oids.RsaSha384) ? HashAlgorithmName.SHA384
+        : oid.SequenceEqual(Oids.RsaSha512) ? HashAlgorithmName.SHA512
+        : null;
 
     /// <summary>Reads the AlgorithmIdentifier of a SHA-2 hash, with NULL or absent parameters.</summary>
     public static HashAlgorithmName ReadHash(DerReader sequence)

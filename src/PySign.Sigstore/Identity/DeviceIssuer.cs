@@ -128,23 +128,13 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
         CancellationToken cancellationToken
     )
     {
-        RequestBody? body = null;
-        if (form is not null)
-        {
-            using var content = new FormUrlEncodedContent(form);
-            body = RequestBody.Bytes(
-                await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false),
-                "application/x-www-form-urlencoded"
-            );
-        }
-
         var response = await http.SendToAsync(
                 new ServiceRequest
                 {
                     Service = Host,
                     Method = method,
                     Uri = uri,
-                    Body = body,
+                    Body = form is null ? null : await FormAsync(form, cancellationToken).ConfigureAwait(false),
                     AlsoAccepted = accepted,
                     MaxResponseBytes = 256 << 10,
                     Timeout = TimeSpan.FromSeconds(30),
@@ -166,6 +156,13 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
         {
             throw Failed("its answer is not JSON"); // The inner exception could quote a token.
         }
+    }
+
+    private static async Task<RequestBody> FormAsync(KeyValuePair<string, string>[] form, CancellationToken cancellationToken)
+    {
+        using var content = new FormUrlEncodedContent(form);
+        var bytes = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return RequestBody.Bytes(bytes, "application/x-www-form-urlencoded");
     }
 
     private Uri Endpoint(JsonElement root, string name) =>

@@ -38,12 +38,23 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
     public static IdentityTokenSource Default(TokenSourceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var environment = options.Environment;
-        var run = options.Run;
+        var providers = Named(options);
+        AddFound(providers, options);
+        if (options.Login is { } login)
+        {
+            providers.Add(login);
+        }
+
+        return new IdentityTokenSource(providers, options.Environment);
+    }
+
+    /// <summary>What somebody said.</summary>
+    private static List<IIdentityTokenProvider> Named(TokenSourceOptions options)
+    {
         List<IIdentityTokenProvider> providers = [new ExplicitTokenProvider(options.Token)];
         if (options.Variable is { Length: > 0 } variable)
         {
-            providers.Add(new VariableTokenProvider(variable, environment));
+            providers.Add(new VariableTokenProvider(variable, options.Environment));
         }
 
         if (options.File is { Length: > 0 } file)
@@ -56,11 +67,18 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
             providers.Add(
                 new CommandTokenProvider(
                     command,
-                    run ?? throw new ArgumentException("A token command needs something that starts it.", nameof(options))
+                    options.Run ?? throw new ArgumentException("A token command needs something that starts it.", nameof(options))
                 )
             );
         }
 
+        return providers;
+    }
+
+    /// <summary>What variables say, and what the CI service gives.</summary>
+    private static void AddFound(List<IIdentityTokenProvider> providers, TokenSourceOptions options)
+    {
+        var environment = options.Environment;
         providers.Add(new EnvironmentTokenProvider(environment));
         if (environment("SIGSTORE_ID_TOKEN_FILE") is { Length: > 0 } named)
         {
@@ -68,7 +86,7 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
         }
 
         providers.Add(new GitHubTokenProvider(environment, options.Handler, options.Time));
-        if (run is not null)
+        if (options.Run is { } run)
         {
             providers.AddRange([
                 new BuildkiteTokenProvider(environment, run),
@@ -81,13 +99,6 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
         {
             providers.Add(new FileTokenProvider(FileTokenProvider.WellKnownPath, required: false));
         }
-
-        if (options.Login is { } login)
-        {
-            providers.Add(login);
-        }
-
-        return new IdentityTokenSource(providers, environment);
     }
 
     /// <summary>Gets a token.</summary>

@@ -117,16 +117,7 @@ public sealed class PrivateKey : IDisposable
                     EncryptedKeyInfo.Check(content);
                     return Import(content, Required(password));
                 case "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY":
-                    var opened = CosignKeyFile.Open(content, Required(password)) ?? throw WrongPassword(null);
-                    try
-                    {
-                        return Import(opened);
-                    }
-                    finally
-                    {
-                        CryptographicOperations.ZeroMemory(opened);
-                    }
-
+                    return ImportCosign(content, Required(password));
                 default:
                     throw Invalid(
                         $"it is a PEM block {ProtoJson.Shorten(label)}, not PRIVATE KEY (PKCS#8) or an encrypted one; openssl "
@@ -152,6 +143,19 @@ public sealed class PrivateKey : IDisposable
 
     internal static SigningException Invalid(string what, Exception? inner = null) =>
         new(SigningFailure.KeyInvalid, "", "The private key cannot be used: " + what, "Give a PEM private key.", inner);
+
+    private static PrivateKey ImportCosign(byte[] json, string password)
+    {
+        var opened = CosignKeyFile.Open(json, password) ?? throw WrongPassword(null);
+        try
+        {
+            return Import(opened);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(opened);
+        }
+    }
 
     private static string Required(string? password) =>
         password

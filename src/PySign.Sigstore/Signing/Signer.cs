@@ -103,62 +103,66 @@ public sealed class Signer : IAsyncDisposable
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var content = await read(cancellationToken).ConfigureAwait(false);
-            List<string> remarks = [];
-            for (var attempt = 1; ; attempt++)
-            {
-                var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    if (await TrySignAsync(content, credential, cancellationToken).ConfigureAwait(false) is { } bundle)
-                    {
-                        return new SignedArtifact
-                        {
-                            Bundle = bundle,
-                            Verified = Verify(bundle, content.Proof),
-                            VerifierPem = credential.VerifierPem,
-                            Remarks = remarks,
-                        };
-                    }
-
-                    // The certificate's time ran out while the timestamp was made: start over with a new one.
-                    if (attempt >= MaxAttempts)
-                    {
-                        throw new SigningException(
-                            SigningFailure.ServiceUnavailable,
-                            "Timestamp authority",
-                            "it answers so slowly that certificates expire meanwhile",
-                            "Run again later."
-                        );
-                    }
-                }
-                catch (LogEntryExistsException e) when (remarks.Count == 0)
-                {
-                    // Its answer was lost, and Rekor v2 has no way to ask for it again: sign again, which makes another entry.
-                    remarks.Add($"{e.Message}, an entry of this certificate whose answer was lost; another one was made.");
-                }
-                catch (SigningException e) when (remarks.Count > 0)
-                {
-                    // An entry without a bundle must not be left unexplained, also when nothing comes of the second try.
-                    throw new SigningException(e.Reason, "", $"{e.Message} {string.Join(' ', remarks)}", "", e) { Service = e.Service };
-                }
-                catch (LogEntryExistsException e)
-                {
-                    throw new SigningException(
-                        SigningFailure.LogRefused,
-                        "Rekor v2",
-                        e.Message,
-                        "The log answers this to a new signature too: report it to its operator.",
-                        e
-                    );
-                }
-            }
+            return await SignAsync(await read(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _slots.Release();
         }
     }
+
+    /// <summary>Begins again where a certificate became too old meanwhile, and once where the log's answer was lost.</summary>
+    private async Task<SignedArtifact> SignAsync(SigningContent content, CancellationToken cancellationToken)
+    {
+        string? lostEntry = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+                if (await TrySignAsync(content, credential, cancellationToken).ConfigureAwait(false) is { } bundle)
+                {
+                    return new SignedArtifact
+                    {
+                        Bundle = bundle,
+                        Verified = Verify(bundle, content.Proof),
+                        VerifierPem = credential.VerifierPem,
+                        Remarks = lostEntry is null ? [] : [lostEntry],
+                    };
+                }
+
+                if (attempt >= MaxAttempts)
+                {
+                    throw TooSlow();
+                }
+            }
+            catch (LogEntryExistsException e) when (lostEntry is null)
+            {
+                // Its answer was lost, and Rekor v2 has no way to ask for it again: sign again, which makes another entry.
+                lostEntry = $"{e.Message}, an entry of this certificate whose answer was lost; another one was made.";
+            }
+            catch (LogEntryExistsException e)
+            {
+                throw ExistsAgain(e);
+            }
+            catch (SigningException e) when (lostEntry is not null)
+            {
+                // An entry without a bundle must not be left unexplained, also when nothing comes of the second try.
+                throw new SigningException(e.Reason, "", $"{e.Message} {lostEntry}", "", e) { Service = e.Service };
+            }
+        }
+    }
+
+    private static SigningException TooSlow() =>
+        new(
+            SigningFailure.ServiceUnavailable,
+            "Timestamp authority",
+            "it answers so slowly that certificates expire meanwhile",
+            "Run again later."
+        );
+
+    private static SigningException ExistsAgain(LogEntryExistsException e) =>
+        new(SigningFailure.LogRefused, "Rekor v2", e.Message, "The log answers this to a new signature too: report it to its operator.", e);
 
     private async Task<SigningContent> ReadAsync(Artifact artifact, CancellationToken cancellationToken)
     {

@@ -30,25 +30,10 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
     )
     {
         var nonce = NewNonce();
-        var response = await http.SendToAsync(
-                new ServiceRequest
-                {
-                    Service = Service,
-                    Method = HttpMethod.Post,
-                    Uri = uri,
-                    Body = RequestBody.Bytes(Request(data.Span, nonce), "application/timestamp-query"),
-                    Headers = [new("Accept", "application/timestamp-reply")],
-                    MaxResponseBytes = Limits.TimestampBytes,
-                    Repeatable = true,
-                },
-                SigningFailure.TimestampRefused,
-                "The URL must be the full one of the authority, such as https://timestamp.sigstore.dev/api/v1/timestamp.",
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var response = await SendAsync(Request(data.Span, nonce), cancellationToken).ConfigureAwait(false);
         try
         {
-            var token = TimestampToken.Parse(response.Body);
+            var token = TimestampToken.Parse(response);
             if (!token.Nonce.Span.SequenceEqual(nonce))
             {
                 throw Wrong("it has another nonce, so it is the answer to another request", null);
@@ -67,12 +52,33 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
                 );
             }
 
-            return response.Body;
+            return response;
         }
         catch (VerificationException e)
         {
             throw Wrong($"expected {e.Expected}; found {e.Actual}", e);
         }
+    }
+
+    private async Task<byte[]> SendAsync(byte[] request, CancellationToken cancellationToken)
+    {
+        var response = await http.SendToAsync(
+                new ServiceRequest
+                {
+                    Service = Service,
+                    Method = HttpMethod.Post,
+                    Uri = uri,
+                    Body = RequestBody.Bytes(request, "application/timestamp-query"),
+                    Headers = [new("Accept", "application/timestamp-reply")],
+                    MaxResponseBytes = Limits.TimestampBytes,
+                    Repeatable = true,
+                },
+                SigningFailure.TimestampRefused,
+                "The URL must be the full one of the authority, such as https://timestamp.sigstore.dev/api/v1/timestamp.",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return response.Body;
     }
 
     /// <summary>Random, positive and without a leading zero, so that there is exactly one DER form of it.</summary>

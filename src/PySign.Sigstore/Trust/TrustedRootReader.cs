@@ -143,45 +143,21 @@ internal static class TrustedRootReader
         private readonly List<TrustedAuthority> _timestampAuthorities = [];
         private readonly List<UnusableMember> _unusable = [];
         private readonly List<string> _warnings = [];
+        private string _mediaType = "";
         private bool _namesCtLogs;
 
         public TrustedRoot Read(JsonElement element)
         {
-            var mediaType = "";
             foreach (var property in Json.Object(element, "the trusted root"))
             {
-                var value = property.Value;
-                switch (Json.Name(property))
-                {
-                    case "mediaType":
-                        mediaType = Json.Text(value, "mediaType");
-                        break;
-                    case "tlogs":
-                        ReadAll(value, "tlogs", _logs, TrustedLogReader.Read);
-                        break;
-                    case "ctlogs":
-                        _namesCtLogs = ProtoJson.Count(value) > 0;
-                        ReadAll(value, "ctlogs", _ctLogs, TrustedLogReader.Read);
-                        break;
-                    case "certificateAuthorities":
-                        ReadAll(value, "certificateAuthorities", _authorities, TrustedAuthorityReader.ReadIssuing);
-                        break;
-                    case "timestampAuthorities":
-                        ReadAll(value, "timestampAuthorities", _timestampAuthorities, TrustedAuthorityReader.ReadTimestamping);
-                        break;
-                    default:
-                        _warnings.Add(
-                            $"\"{ProtoJson.Shorten(property.Name)}\" of the trusted root is not used: this version does not know it."
-                        );
-                        break;
-                }
+                ReadMember(property);
             }
 
-            CheckMediaType(mediaType);
+            CheckMediaType(_mediaType);
             CheckKeys(_logs, "tlogs");
             CheckKeys(_ctLogs, "ctlogs");
             RequireSomething();
-            return new TrustedRoot(mediaType)
+            return new TrustedRoot(_mediaType)
             {
                 TransparencyLogs = _logs,
                 CertificateTransparencyLogs = _ctLogs,
@@ -191,6 +167,35 @@ internal static class TrustedRootReader
                 Unusable = _unusable,
                 Warnings = [.. _warnings, .. _unusable.Select(static member => member.Warning)],
             };
+        }
+
+        private void ReadMember(JsonProperty property)
+        {
+            var value = property.Value;
+            switch (Json.Name(property))
+            {
+                case "mediaType":
+                    _mediaType = Json.Text(value, "mediaType");
+                    break;
+                case "tlogs":
+                    ReadAll(value, "tlogs", _logs, TrustedLogReader.Read);
+                    break;
+                case "ctlogs":
+                    _namesCtLogs = ProtoJson.Count(value) > 0;
+                    ReadAll(value, "ctlogs", _ctLogs, TrustedLogReader.Read);
+                    break;
+                case "certificateAuthorities":
+                    ReadAll(value, "certificateAuthorities", _authorities, TrustedAuthorityReader.ReadIssuing);
+                    break;
+                case "timestampAuthorities":
+                    ReadAll(value, "timestampAuthorities", _timestampAuthorities, TrustedAuthorityReader.ReadTimestamping);
+                    break;
+                default:
+                    _warnings.Add(
+                        $"\"{ProtoJson.Shorten(property.Name)}\" of the trusted root is not used: this version does not know it."
+                    );
+                    break;
+            }
         }
 
         private static void CheckMediaType(string mediaType)

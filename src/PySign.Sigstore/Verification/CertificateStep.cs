@@ -88,13 +88,7 @@ internal static class CertificateStep
         {
             foreach (var authority in root.CertificateAuthorities)
             {
-                if (TrustedAt(authority, times) != trustedThen)
-                {
-                    continue;
-                }
-
-                var path = FindPath(intermediates, usable, leaf, authority);
-                if (path is null)
+                if (TrustedAt(authority, times) != trustedThen || FindPath(intermediates, usable, leaf, authority) is not { } path)
                 {
                     continue;
                 }

@@ -117,16 +117,7 @@ internal static class AuditJson
         json.WriteString("state", AuditNames.Of(row.State));
         Reason(json, row.Reason, row.Explanation);
         Publisher(json, row.Publisher);
-        json.Array(
-            "changes",
-            row.Changes,
-            change =>
-                json.Object(() =>
-                {
-                    json.WriteString("change", AuditNames.Of(change.Change));
-                    json.WriteString("detail", AuditText.Shown(change.Explanation));
-                })
-        );
+        json.Array("changes", row.Changes, change => json.Object(() => Change(json, change)));
         json.WriteString("mode", AuditNames.Of(row.Mode));
         json.WriteBoolean("satisfied", row.IsSatisfied);
         json.WriteBoolean("fails", row.IsFailure);
@@ -146,6 +137,12 @@ internal static class AuditJson
         }
 
         json.Array("files", row.Files, file => json.Object(() => File(json, file)));
+    }
+
+    private static void Change(Utf8JsonWriter json, AuditedChange change)
+    {
+        json.WriteString("change", AuditNames.Of(change.Change));
+        json.WriteString("detail", AuditText.Shown(change.Explanation));
     }
 
     private static void File(Utf8JsonWriter json, AuditedFile file)

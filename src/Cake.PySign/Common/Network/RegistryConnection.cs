@@ -125,14 +125,17 @@ internal sealed class RegistryConnection(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What breaks off on the way is a ServiceException: this is the file that is written.
-            throw new PySignException(
-                PySignFailure.OutputUnwritable,
-                $"{action}: what arrives cannot be written: {e.Message}",
-                "Make room, or correct the permissions; then run again.",
-                e
-            );
+            throw Unwritable(action, e);
         }
     }
+
+    private static PySignException Unwritable(string action, Exception e) =>
+        new(
+            PySignFailure.OutputUnwritable,
+            $"{action}: what arrives cannot be written: {e.Message}",
+            "Make room, or correct the permissions; then run again.",
+            e
+        );
 
     private void RequireOwnOrigin(Uri uri, string action, bool fromPage)
     {

@@ -59,14 +59,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             await DrainAsync(readers).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfFlooded(start, flood);
-            throw new PySignException(
-                PySignFailure.TimedOut,
-                $"{start.Program.GetFilename()} {(start.IsTimedByLine ? "said nothing for" : "did not end within")} {start.Timeout:g} "
-                    + "and was ended with all its children. Its last "
-                    + $"lines:{Environment.NewLine}"
-                    + new ChildProcessResult(-1, [.. lines.Where(line => line.IsError || !start.OutputIsSecret)]).Tail(),
-                "Raise Timeout in the settings if the work really takes longer."
-            );
+            throw TimedOut(start, lines);
         }
 
         await ended.CancelAsync().ConfigureAwait(false);
@@ -78,6 +71,17 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         }
 
         return new ChildProcessResult(process.ExitCode, start.MaxOutput is null ? [.. lines] : [.. answer, .. lines]);
+    }
+
+    private static PySignException TimedOut(ChildProcessStart start, IEnumerable<ChildProcessLine> lines)
+    {
+        var tail = new ChildProcessResult(-1, [.. lines.Where(line => line.IsError || !start.OutputIsSecret)]).Tail();
+        return new PySignException(
+            PySignFailure.TimedOut,
+            $"{start.Program.GetFilename()} {(start.IsTimedByLine ? "said nothing for" : "did not end within")} {start.Timeout:g} "
+                + $"and was ended with all its children. Its last lines:{Environment.NewLine}{tail}",
+            "Raise Timeout in the settings if the work really takes longer."
+        );
     }
 
     private ProcessStartInfo StartInfo(ChildProcessStart start)

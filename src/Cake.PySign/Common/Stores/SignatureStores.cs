@@ -50,15 +50,11 @@ internal static class SignatureStores
                 throw new PySignException(PySignFailure.InvalidSettings, $"Store.Kind is {settings.Kind}, which is not known.");
         }
 
-        RegistryConnection Connect() =>
-            connections.Open(
-                root,
-                Credential(settings),
-                connections.Network.StorageRedirects.Decide(true),
-                settings.Token,
-                log,
-                maxFileBytes
-            );
+        RegistryConnection Connect()
+        {
+            var allowStorage = connections.Network.StorageRedirects.Decide(true);
+            return connections.Open(root, Credential(settings), allowStorage, settings.Token, log, maxFileBytes);
+        }
     }
 
     /// <summary>The release of a tag at GitLab, with a job's token.</summary>

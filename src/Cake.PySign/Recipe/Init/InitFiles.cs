@@ -136,17 +136,23 @@ internal sealed class InitFiles(InitLook look, string version)
             ["commands"] = new JsonArray("dotnet-cake"),
             ["rollForward"] = false,
         };
-        if (Read(path) is not { } there)
+        if (Read(path) is { } there)
         {
-            var manifest = new JsonObject
-            {
-                ["version"] = 1,
-                ["isRoot"] = true,
-                ["tools"] = new JsonObject { ["cake.tool"] = tool },
-            };
-            return new InitFile(path, InitChange.Written, Text(manifest), "");
+            return Extended(path, there, tool);
         }
 
+        var manifest = new JsonObject
+        {
+            ["version"] = 1,
+            ["isRoot"] = true,
+            ["tools"] = new JsonObject { ["cake.tool"] = tool },
+        };
+        return new InitFile(path, InitChange.Written, Text(manifest), "");
+    }
+
+    /// <summary>The manifest that is there, with the tool; left as it is where it cannot be written without losing something.</summary>
+    private static InitFile Extended(string path, string there, JsonObject tool)
+    {
         try
         {
             var manifest = JsonNode.Parse(there, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });

@@ -79,23 +79,8 @@ internal static class SigningCheck
     )
     {
         var release = check.Release;
-        var identity = new SigningIdentity(release.Services, handler);
-        IdentityToken token;
-        try
+        if (await FindTokenAsync(check, services, handler, cancellationToken).ConfigureAwait(false) is not { } token)
         {
-            token = await identity.FindAsync(check.Options.Signing, services, null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SigningException e) when (_missing.Contains(e.Reason))
-        {
-            if (CiJob.IsAny(check.Variable))
-            {
-                check.AddOrUnknown(ReleaseStage.Sign, e, "who signs: this job has no identity token, and the one that signs must have one");
-            }
-            else
-            {
-                check.Report.Unknown("who signs: there is no identity token yet; a person is asked to log in when the release is signed");
-            }
-
             return null;
         }
 
@@ -121,6 +106,35 @@ internal static class SigningCheck
         return token;
     }
 
+    /// <summary>The token that this job would sign with; null, and said, where there is none yet.</summary>
+    private static async Task<IdentityToken?> FindTokenAsync(
+        PreflightContext check,
+        SigningServices services,
+        HttpMessageHandler? handler,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await new SigningIdentity(check.Release.Services, handler)
+                .FindAsync(check.Options.Signing, services, null, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (SigningException e) when (_missing.Contains(e.Reason))
+        {
+            if (CiJob.IsAny(check.Variable))
+            {
+                check.AddOrUnknown(ReleaseStage.Sign, e, "who signs: this job has no identity token, and the one that signs must have one");
+            }
+            else
+            {
+                check.Report.Unknown("who signs: there is no identity token yet; a person is asked to log in when the release is signed");
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>What a public log would show for all time.</summary>
     private static void AddConcerns(PreflightContext check, IdentityToken token)
     {
@@ -141,6 +155,32 @@ internal static class SigningCheck
         CancellationToken cancellationToken
     )
     {
+        if (await ConfigurationAsync(check, fulcio, handler, cancellationToken).ConfigureAwait(false) is not { } answer)
+        {
+            return;
+        }
+
+        CheckClock(check, fulcio, answer);
+        if (token is not null && Issuers(answer.Body) is { Count: > 0 } issuers && !issuers.Any(one => Matches(one, token.Issuer)))
+        {
+            check.Add(
+                ReleaseStage.Sign,
+                PreflightReason.IssuerNotAccepted,
+                token.Issuer,
+                $"{fulcio.Host} gives no certificates for tokens of '{token.Issuer}'.",
+                "Sign with an instance that accepts this issuer (a Sigstore instance of your own), with another identity, or with a key."
+            );
+        }
+    }
+
+    /// <summary>The authority's configuration; null, and said, where it does not answer.</summary>
+    private static async Task<ServiceResponse?> ConfigurationAsync(
+        PreflightContext check,
+        Uri fulcio,
+        HttpMessageHandler? handler,
+        CancellationToken cancellationToken
+    )
+    {
         using var client = new ServiceClient(
             new ServiceClientOptions
             {
@@ -149,10 +189,9 @@ internal static class SigningCheck
                 Redactor = check.Release.Log.Redactor,
             }
         );
-        ServiceResponse answer;
         try
         {
-            answer = await client
+            return await client
                 .SendAsync(
                     new ServiceRequest
                     {
@@ -167,19 +206,7 @@ internal static class SigningCheck
         catch (ServiceException e)
         {
             check.Add(ReleaseStage.Sign, RegistryErrors.From(e, "Asking the certificate authority which issuers it accepts"), fulcio.Host);
-            return;
-        }
-
-        CheckClock(check, fulcio, answer);
-        if (token is not null && Issuers(answer.Body) is { Count: > 0 } issuers && !issuers.Any(one => Matches(one, token.Issuer)))
-        {
-            check.Add(
-                ReleaseStage.Sign,
-                PreflightReason.IssuerNotAccepted,
-                token.Issuer,
-                $"{fulcio.Host} gives no certificates for tokens of '{token.Issuer}'.",
-                "Sign with an instance that accepts this issuer (a Sigstore instance of your own), with another identity, or with a key."
-            );
+            return null;
         }
     }
 

@@ -26,26 +26,49 @@ internal static class TwineCheck
 
     public static async Task CheckAsync(PreflightContext check, CancellationToken cancellationToken)
     {
+        if (await FindAsync(check, cancellationToken).ConfigureAwait(false) is not { } twine)
+        {
+            return;
+        }
+
+        var known = await KnownVersionsAsync(check.Release, twine, cancellationToken).ConfigureAwait(false);
+        if (known.Count > 0)
+        {
+            CheckMetadata(check, twine, known);
+        }
+    }
+
+    /// <summary>twine where it can publish this release; null, and said, where there is none.</summary>
+    private static async Task<PythonInterpreter?> FindAsync(PreflightContext check, CancellationToken cancellationToken)
+    {
         var release = check.Release;
-        PythonInterpreter python;
         try
         {
-            python = await release.Services.FindPythonAsync(check.Options.Python, "twine", cancellationToken).ConfigureAwait(false);
-            TwineVersion.Require(python, release is { Attests: true, UsesTrustedPublishing: true });
+            var twine = await release.Services.FindPythonAsync(check.Options.Python, "twine", cancellationToken).ConfigureAwait(false);
+            TwineVersion.Require(twine, release is { Attests: true, UsesTrustedPublishing: true });
+            return twine;
         }
         catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)
         {
             check.AddOrUnknown(ReleaseStage.Publish, e, "which twine the job that publishes has: this one has none");
-            return;
+            return null;
         }
+    }
 
+    /// <summary>The metadata versions that its library knows; none where the library does not say.</summary>
+    private static async Task<IReadOnlyList<string>> KnownVersionsAsync(
+        Release release,
+        PythonInterpreter twine,
+        CancellationToken cancellationToken
+    )
+    {
         using var neutral = new NeutralFolder();
         var result = await release
             .Processes.RunAsync(
                 new ChildProcessStart
                 {
-                    Program = python.Path,
-                    Arguments = ["-I", "-c", Probe, python.ModuleVersion],
+                    Program = twine.Path,
+                    Arguments = ["-I", "-c", Probe, twine.ModuleVersion],
                     WorkingDirectory = neutral.Path,
                     Timeout = _patience,
                     OutputVerbosity = Verbosity.Diagnostic,
@@ -53,12 +76,12 @@ internal static class TwineCheck
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var known = result.Output.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        if (result.ExitCode != 0 || known.Count == 0)
-        {
-            return;
-        }
+        return result.ExitCode == 0 ? [.. result.Output.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))] : [];
+    }
 
+    private static void CheckMetadata(PreflightContext check, PythonInterpreter twine, IReadOnlyList<string> known)
+    {
+        var release = check.Release;
         foreach (
             var file in check.Ledger.Files.Select(file => LocalDistribution.Open(release.Dist.File(file.Name), release.Services.Digests))
         )
@@ -69,7 +92,7 @@ internal static class TwineCheck
                     new PreflightProblem(
                         nameof(PySignFailure.ToolTooOld),
                         file.FileName,
-                        $"twine {python.ModuleVersion} at {python.Path} does not know the metadata version {file.MetadataVersion}.",
+                        $"twine {twine.ModuleVersion} at {twine.Path} does not know the metadata version {file.MetadataVersion}.",
                         "Install a newer twine, or build with a back end of its age.",
                         ReleaseStage.Publish
                     )

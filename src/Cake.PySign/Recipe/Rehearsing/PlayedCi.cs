@@ -183,15 +183,32 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         return job;
     }
 
+    /// <summary>What every job of GitHub finds in its environment.</summary>
+    private Dictionary<string, string> GitHubVariables(PlayedPipeline pipeline, string workflow) =>
+        new(StringComparer.Ordinal)
+        {
+            ["CI"] = "true",
+            ["GITHUB_ACTIONS"] = "true",
+            ["GITHUB_REPOSITORY"] = pipeline.Repository,
+            ["GITHUB_REF"] = pipeline.Reference,
+            ["GITHUB_REF_NAME"] = pipeline.Tag ?? "main",
+            ["GITHUB_REF_TYPE"] = pipeline.Tag is null ? "branch" : "tag",
+            ["GITHUB_REF_PROTECTED"] = "true",
+            ["GITHUB_EVENT_NAME"] = "push",
+            ["GITHUB_SHA"] = pipeline.Commit,
+            ["GITHUB_SERVER_URL"] = "https://github.com",
+            ["GITHUB_API_URL"] = new Uri(Base, "/api/v3").AbsoluteUri,
+            ["GITHUB_WORKFLOW_REF"] = workflow,
+        };
+
     private async Task<Dictionary<string, string>> GitHubAsync(
         PlayedPipeline pipeline,
         PlayedJob played,
         CancellationToken cancellationToken
     )
     {
-        var (repository, reference) = (pipeline.Repository, pipeline.Reference);
         using var http = sandbox.CreateControlClient();
-        var workflow = $"{repository}/.github/workflows/{pipeline.Workflow}@{reference}";
+        var workflow = $"{pipeline.Repository}/.github/workflows/{pipeline.Workflow}@{pipeline.Reference}";
         using var claims = await http.PutAsJsonAsync(
                 new Uri(Base, "/_sandbox/github/claims"),
                 GitHubClaims(pipeline, workflow, EnvironmentOf(pipeline, played)),
@@ -201,22 +218,8 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         Require(claims, "/_sandbox/github/claims");
         var info = await http.GetFromJsonAsync<JsonElement>(new Uri(Base, "/_sandbox/info"), cancellationToken).ConfigureAwait(false);
         var gitHub = info.GetProperty("github");
-        var job = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["CI"] = "true",
-            ["GITHUB_ACTIONS"] = "true",
-            ["GITHUB_REPOSITORY"] = repository,
-            ["GITHUB_REF"] = reference,
-            ["GITHUB_REF_NAME"] = pipeline.Tag ?? "main",
-            ["GITHUB_REF_TYPE"] = pipeline.Tag is null ? "branch" : "tag",
-            ["GITHUB_REF_PROTECTED"] = "true",
-            ["GITHUB_EVENT_NAME"] = "push",
-            ["GITHUB_SHA"] = pipeline.Commit,
-            ["GITHUB_SERVER_URL"] = "https://github.com",
-            ["GITHUB_API_URL"] = new Uri(Base, "/api/v3").AbsoluteUri,
-            ["GITHUB_WORKFLOW_REF"] = workflow,
-            ["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = gitHub.GetProperty("issuer").GetString()!,
-        };
+        var job = GitHubVariables(pipeline, workflow);
+        job["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = gitHub.GetProperty("issuer").GetString()!;
         if (played.SignsAsItself || (pipeline.IsPyPi && played.PublishesAsItself))
         {
             job["ACTIONS_ID_TOKEN_REQUEST_URL"] = gitHub.GetProperty("requestUrl").GetString()!;

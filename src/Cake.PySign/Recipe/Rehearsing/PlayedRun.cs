@@ -35,33 +35,7 @@ internal sealed partial class PlayedRun(Services services, OwnCommand command, P
         var log = TextWriter.Synchronized(new StreamWriter(logFile.FullPath));
         await using (log.ConfigureAwait(false))
         {
-            result = await services
-                .Processes.RunAsync(
-                    new ChildProcessStart
-                    {
-                        Program = command.Program,
-                        Arguments = command.For(task, place.Folder, place.Inside, place.Replaced),
-                        WorkingDirectory = place.Inside(place.Started.FullPath),
-                        Timeout = _patience,
-                        Variables = PlayedVariables.Of(
-                            services.Environment,
-                            PlayedHome.Make(services.Environment, place.Home),
-                            variables,
-                            place.Inside
-                        ),
-                        OutputVerbosity = Verbosity.Diagnostic,
-                        OnLine = line =>
-                        {
-                            log.WriteLine(line);
-                            if (!Frame().IsMatch(line))
-                            {
-                                services.Log.Information(line);
-                            }
-                        },
-                    },
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            result = await services.Processes.RunAsync(Start(task, variables, Show), cancellationToken).ConfigureAwait(false);
         }
 
         return new PlayedEnd(
@@ -69,7 +43,33 @@ internal sealed partial class PlayedRun(Services services, OwnCommand command, P
             result.Lines.Any(line => line.Text.Contains("was skipped due to a criteria", StringComparison.Ordinal)),
             Reason(result)
         );
+
+        void Show(string line)
+        {
+            log.WriteLine(line);
+            if (!Frame().IsMatch(line))
+            {
+                services.Log.Information(line);
+            }
+        }
     }
+
+    private ChildProcessStart Start(string task, IReadOnlyDictionary<string, string> variables, Action<string> onLine) =>
+        new()
+        {
+            Program = command.Program,
+            Arguments = command.For(task, place.Folder, place.Inside, place.Replaced),
+            WorkingDirectory = place.Inside(place.Started.FullPath),
+            Timeout = _patience,
+            Variables = PlayedVariables.Of(
+                services.Environment,
+                PlayedHome.Make(services.Environment, place.Home),
+                variables,
+                place.Inside
+            ),
+            OutputVerbosity = Verbosity.Diagnostic,
+            OnLine = onLine,
+        };
 
     // What a host says at the end: "Error: …" and the lines of the same message. Where it says nothing, the last lines.
     private static string Reason(ChildProcessResult result)

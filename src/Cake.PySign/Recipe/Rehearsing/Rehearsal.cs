@@ -48,9 +48,9 @@ internal sealed class Rehearsal
     public static Task RunAsync(ICakeContext context, ReleaseOptions script, string prefix, CancellationToken cancellationToken)
     {
         var parameters = RehearsalParameters.Read(context);
-        if (script.Beside.Count > 0 && !parameters.IsOutputGiven)
+        if (script.Beside.Count > 0)
         {
-            parameters = parameters with { Output = parameters.Output.Combine(prefix) };
+            parameters = parameters.Of(prefix, isOneOfSeveral: false);
         }
 
         return RunAsync(context, [new RehearsedProject("", script)], prefix, parameters, cancellationToken);
@@ -70,13 +70,8 @@ internal sealed class Rehearsal
         CancellationToken cancellationToken
     )
     {
-        var parameters = RehearsalParameters.Read(context);
-        if (isOneOfSeveral || !parameters.IsOutputGiven)
-        {
-            parameters = parameters with { Output = parameters.Output.Combine(string.Join('-', projects.Select(project => project.Name))) };
-        }
-
-        return RunAsync(context, projects, prefix, parameters, cancellationToken);
+        var name = string.Join('-', projects.Select(project => project.Name));
+        return RunAsync(context, projects, prefix, RehearsalParameters.Read(context).Of(name, isOneOfSeveral), cancellationToken);
     }
 
     private static async Task RunAsync(
@@ -161,21 +156,7 @@ internal sealed class Rehearsal
         var folders = new PlayedFolders(repository.Root, scratch, name, Places(repository));
         var ci = new PlayedCi(sandbox);
         await ci.PrepareAsync(pipeline, cancellationToken).ConfigureAwait(false);
-        var runner = new RehearsedJobs(_services, ci, repository, folders)
-        {
-            Command = _command,
-            Place = Place(repository, folders),
-            Clock = _clock,
-            Output = _parameters.Output,
-            Trust = (Copy(sandbox.Info.TrustedRoot, "trusted_root.json"), Copy(sandbox.Info.SigningConfig, "signing_config.json")),
-            Prefix = _prefix,
-            Variables = OfHost(repository, folders),
-            Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
-            Imports = Imports,
-            Projects = [.. _projects.Select(project => project.Name)],
-            PreflightReport =
-                _script.Beside.Count > 0 ? $"{RehearsalOutput.Preflights}{RehearsalOutput.Preflight}" : RehearsalOutput.Preflight,
-        };
+        var runner = Jobs(sandbox.Info, ci, repository, folders, scratch);
         pipeline = await TaggedAsync(pipeline, repository, folders, runner, jobs[0], cancellationToken).ConfigureAwait(false);
         _services.Log.Information($"Rehearsed as {pipeline.As}: {pipeline.Repository}, commit {pipeline.Commit[..10]}, tag {pipeline.Tag}");
         foreach (var job in jobs)
@@ -192,6 +173,29 @@ internal sealed class Rehearsal
 
         return runner.Ledgers();
     }
+
+    private RehearsedJobs Jobs(
+        PySignSandboxInfo sandbox,
+        PlayedCi ci,
+        PlayedRepository repository,
+        PlayedFolders folders,
+        DirectoryPath scratch
+    ) =>
+        new(_services, ci, repository, folders)
+        {
+            Command = _command,
+            Place = Place(repository, folders),
+            Clock = _clock,
+            Output = _parameters.Output,
+            Trust = (Copy(sandbox.TrustedRoot, "trusted_root.json"), Copy(sandbox.SigningConfig, "signing_config.json")),
+            Prefix = _prefix,
+            Variables = OfHost(repository, folders),
+            Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
+            Imports = Imports,
+            Projects = [.. _projects.Select(project => project.Name)],
+            PreflightReport =
+                _script.Beside.Count > 0 ? $"{RehearsalOutput.Preflights}{RehearsalOutput.Preflight}" : RehearsalOutput.Preflight,
+        };
 
     private PlayedSources Sources()
     {

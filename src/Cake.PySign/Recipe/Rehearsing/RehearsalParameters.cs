@@ -22,7 +22,7 @@ internal sealed partial record RehearsalParameters
     public required DirectoryPath OutputOfAll { get; init; }
 
     /// <summary>Whether somebody said so.</summary>
-    public bool IsOutputGiven { get; init; }
+    private bool IsOutputGiven { get; init; }
 
     /// <summary>The CI service that is played, as it was asked for.</summary>
     public RehearsedAs? As { get; init; }
@@ -72,6 +72,13 @@ internal sealed partial record RehearsalParameters
             Workflow = Value(WorkflowArgument, "PYSIGN_REHEARSE_WORKFLOW") is { Length: > 0 } workflow ? Reusable(workflow) : null,
         };
     }
+
+    /// <summary>Those of one rehearsal in a script of several projects: it has a folder of its own, unless it is the only one of the run
+    /// and somebody said where it goes.</summary>
+    /// <param name="name">The name of that folder.</param>
+    /// <param name="isOneOfSeveral">Whether other rehearsals of the same run go to the same place.</param>
+    public RehearsalParameters Of(string name, bool isOneOfSeveral) =>
+        isOneOfSeveral || !IsOutputGiven ? this with { Output = OutputOfAll.Combine(name) } : this;
 
     private static string Reusable(string workflow) =>
         WorkflowName().IsMatch(workflow)

@@ -16,13 +16,27 @@ internal static class ReleaseMarkdown
         text.Append($"# {Text($"{facts.Name} {facts.Version}")}\n\n");
         text.Append(facts.Verdict).Append("\n\n");
         Table(text, ["", "step", "what"], facts.Chain.Select(step => new[] { $"{step.Mark}", Text(step.Title), Text(step.Text) }));
+        Signer(text, facts);
+        Files(text, facts);
+        Checks(text, facts);
+        Tests(text, facts);
+        Verifications(text, facts);
+        Tools(text, facts);
+        return text.ToString();
+    }
+
+    private static void Signer(StringBuilder text, ReleaseFacts facts)
+    {
         if (facts.Signer is { } signer)
         {
             var who = signer.Identity.Length > 0 ? $"{Code(signer.Identity)}, for which {Code(signer.Issuer)} vouched" : "a key";
             text.Append($"\nSigned by {who}.\n\n");
             text.Append("```sh\n").AppendJoin('\n', ReleaseCommands.Of(facts)).Append("\n```\n");
         }
+    }
 
+    private static void Files(StringBuilder text, ReleaseFacts facts)
+    {
         text.Append("\n## Files\n\n");
         Table(
             text,
@@ -51,9 +65,10 @@ internal static class ReleaseMarkdown
                 $"\nWhich files there are is signed too: {Linked(statement.Name, statement.Url)}, SHA-256 {Code(statement.Sha256)}\n"
             );
         }
+    }
 
-        Checks(text, facts);
-        Tests(text, facts);
+    private static void Verifications(StringBuilder text, ReleaseFacts facts)
+    {
         if (facts.Verifications.Count > 0)
         {
             text.Append("\n## Who verified\n\n");
@@ -71,14 +86,15 @@ internal static class ReleaseMarkdown
                 )
             );
         }
+    }
 
+    private static void Tools(StringBuilder text, ReleaseFacts facts)
+    {
         if (facts.Tools is { Count: > 0 } tools)
         {
             var list = tools.OrderBy(tool => tool.Key, StringComparer.Ordinal).Select(tool => $"{tool.Key} {tool.Value}");
             text.Append($"\nBuilt with {Text(string.Join(", ", list))}.\n");
         }
-
-        return text.ToString();
     }
 
     private static void Tests(StringBuilder text, ReleaseFacts facts)

@@ -23,23 +23,9 @@ internal sealed class DistributionAttestations(Services services)
         CancellationToken cancellationToken
     )
     {
-        var publisher =
-            settings.Publisher
-            ?? throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "Publisher is not set: an attestation proves nothing unless it is known whose it must be.",
-                "Set it, for example to TrustedPublisher.GitHub(\"owner/name\", \"release.yml\")."
-            );
+        var publisher = RequirePublisher(settings);
         var paths = FileList.Require(files, services.Environment, "verify");
-        if (settings.ProvenanceFile is not null && (paths.Count != 1 || settings.Integrity.Url is not null))
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "ProvenanceFile names the provenance of one file: with several files, or with Integrity.Url, it is not clear which.",
-                "Set one of them."
-            );
-        }
-
+        RequireOneSource(settings, paths);
         using var connection = Connection(settings);
         var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
         var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
@@ -71,6 +57,26 @@ internal sealed class DistributionAttestations(Services services)
         }
 
         return verified;
+    }
+
+    private static TrustedPublisher RequirePublisher(PyPiVerifyAttestationsSettings settings) =>
+        settings.Publisher
+        ?? throw new PySignException(
+            PySignFailure.InvalidSettings,
+            "Publisher is not set: an attestation proves nothing unless it is known whose it must be.",
+            "Set it, for example to TrustedPublisher.GitHub(\"owner/name\", \"release.yml\")."
+        );
+
+    private static void RequireOneSource(PyPiVerifyAttestationsSettings settings, IReadOnlyList<FilePath> paths)
+    {
+        if (settings.ProvenanceFile is not null && (paths.Count != 1 || settings.Integrity.Url is not null))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "ProvenanceFile names the provenance of one file: with several files, or with Integrity.Url, it is not clear which.",
+                "Set one of them."
+            );
+        }
     }
 
     private RegistryConnection? Connection(PyPiVerifyAttestationsSettings settings) =>

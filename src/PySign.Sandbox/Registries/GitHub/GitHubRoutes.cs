@@ -18,6 +18,7 @@ internal sealed class GitHubRoutes(GitHubInstance instance)
         var routes = new GitHubRoutes(instance);
         routes.MapReleases(app);
         routes.MapAssets(app);
+        routes.MapDownloads(app);
         routes.MapAttestations(app);
     }
 
@@ -94,7 +95,10 @@ internal sealed class GitHubRoutes(GitHubInstance instance)
             "/api/uploads/repos/{owner}/{name}/releases/{id:long}/assets",
             (HttpContext context, long id, CancellationToken stop) => UploadAsync(context, id, stop)
         );
+    }
 
+    private void MapDownloads(IEndpointRouteBuilder app)
+    {
         // The address for people: no request of the API, so that its limit does not count it. Tags may hold slashes, files do not.
         app.MapGet(
             "/{owner}/{name}/releases/download/{**path}",

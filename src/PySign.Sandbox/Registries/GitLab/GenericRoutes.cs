@@ -55,22 +55,29 @@ internal static class GenericRoutes
             return GitLabAnswers.BadRequest("File is too large");
         }
 
+        var added = new NewFile("generic", name, version, Encode(file), received)
+        {
+            MayBeThere = project.Options.TakesDuplicates(name, version),
+        };
+        return Add(context.Request.Query, project, added);
+    }
+
+    private static IResult Add(IQueryCollection query, GitLabProject project, NewFile file)
+    {
         // Checked when the row is added, so that of two uploads at the same time only one is the first.
-        var row = project.Add(
-            new NewFile("generic", name, version, Encode(file), received) { MayBeThere = project.Options.TakesDuplicates(name, version) }
-        );
+        var row = project.Add(file);
         if (row is null)
         {
-            GitLabInstance.Discard(received);
+            GitLabInstance.Discard(file.Content);
             return GitLabAnswers.BadRequest("Duplicate package is not allowed");
         }
 
-        if (context.Request.Query["status"].ToString() is { Length: > 0 } status)
+        if (query["status"].ToString() is { Length: > 0 } status)
         {
             row.Package.IsHidden = status == "hidden";
         }
 
-        return context.Request.Query["select"] == "package_file" ? Results.Json(PackageRoutes.Describe(row)) : GitLabAnswers.Created();
+        return query["select"] == "package_file" ? Results.Json(PackageRoutes.Describe(row)) : GitLabAnswers.Created();
     }
 
     /// <summary>What is refused before the body is read.</summary>

@@ -51,15 +51,13 @@ public sealed class GitLabInstance
                 .Values.OrderBy(p => p.Options.Id)
                 .SelectMany(p =>
                     p.Files()
-                        .Select(f => new StoredPackageFile(
-                            p.Options.Path,
-                            f.Package.Type,
-                            f.Package.Name,
-                            f.Package.Version,
-                            f.FileName,
-                            f.Sha256,
-                            f.Size
-                        ))
+                        .Select(f => new StoredPackageFile(p.Options.Path, f.Package.Type, f.FileName)
+                        {
+                            Name = f.Package.Name,
+                            Version = f.Package.Version,
+                            Sha256 = f.Sha256,
+                            Size = f.Size,
+                        })
                 ),
         ];
 
@@ -126,4 +124,20 @@ public sealed class GitLabInstance
 }
 
 /// <summary>A stored file as tests see it.</summary>
-public sealed record StoredPackageFile(string Project, string Type, string Name, string Version, string FileName, string Sha256, long Size);
+/// <param name="Project">The path of its project.</param>
+/// <param name="Type">The type of its package: <c>generic</c> or <c>pypi</c>.</param>
+/// <param name="FileName">Its name.</param>
+public sealed record StoredPackageFile(string Project, string Type, string FileName)
+{
+    /// <summary>The package's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The package's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The digest of its bytes, in hex.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>How many bytes it has.</summary>
+    public required long Size { get; init; }
+}

@@ -12,40 +12,7 @@ internal static class PackageRoutes
     {
         app.MapGet(
             "/api/v4/projects/{id}/packages",
-            (HttpContext context, string id) =>
-                AccessRules.Read(
-                    context,
-                    instance,
-                    id,
-                    project =>
-                    {
-                        var query = context.Request.Query;
-                        string type = query["package_type"].ToString(),
-                            name = query["package_name"].ToString(),
-                            version = query["package_version"].ToString();
-                        return Page(
-                            context,
-                            project
-                                .Files()
-                                .Select(f => f.Package)
-                                .Distinct()
-                                .Where(p =>
-                                    (type.Length == 0 || p.Type == type)
-                                    && (version.Length == 0 || p.Version == version)
-                                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
-                                    && p.IsHidden == (query["status"] == "hidden")
-                                )
-                                .Select(p => new
-                                {
-                                    id = p.Id,
-                                    name = p.Name,
-                                    version = p.Version,
-                                    package_type = p.Type,
-                                    status = p.IsHidden ? "hidden" : "default",
-                                })
-                        );
-                    }
-                )
+            (HttpContext context, string id) => AccessRules.Read(context, instance, id, project => Packages(context, project))
         );
         app.MapGet(
             "/api/v4/projects/{id}/packages/{package:long}/package_files",
@@ -68,6 +35,35 @@ internal static class PackageRoutes
                 return AccessRules.Publish(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
                     ?? (project!.Remove(package, file) ? Results.NoContent() : GitLabAnswers.NotFound());
             }
+        );
+    }
+
+    private static IResult Packages(HttpContext context, GitLabProject project)
+    {
+        var query = context.Request.Query;
+        string type = query["package_type"].ToString(),
+            name = query["package_name"].ToString(),
+            version = query["package_version"].ToString();
+        return Page(
+            context,
+            project
+                .Files()
+                .Select(f => f.Package)
+                .Distinct()
+                .Where(p =>
+                    (type.Length == 0 || p.Type == type)
+                    && (version.Length == 0 || p.Version == version)
+                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+                    && p.IsHidden == (query["status"] == "hidden")
+                )
+                .Select(p => new
+                {
+                    id = p.Id,
+                    name = p.Name,
+                    version = p.Version,
+                    package_type = p.Type,
+                    status = p.IsHidden ? "hidden" : "default",
+                })
         );
     }
 

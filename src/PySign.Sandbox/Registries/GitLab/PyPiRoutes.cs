@@ -11,7 +11,12 @@ internal static class PyPiRoutes
 {
     public static void Map(IEndpointRouteBuilder app, GitLabInstance instance)
     {
-        var project = app.MapGroup("/api/v4/projects/{id}/packages/pypi");
+        MapProject(app.MapGroup("/api/v4/projects/{id}/packages/pypi"), instance);
+        MapGroup(app.MapGroup("/api/v4/groups/{id}/-/packages/pypi"), instance);
+    }
+
+    private static void MapProject(RouteGroupBuilder project, GitLabInstance instance)
+    {
         project.MapPost("", (HttpContext context, string id) => Upload(context, instance, id)).DisableAntiforgery();
         project.MapGet(
             "/simple",
@@ -38,8 +43,10 @@ internal static class PyPiRoutes
             "/forward/{name}/{**upstream}",
             (HttpContext context, string id) => Readable(context, instance, id, _ => GitLabAnswers.NotFound())
         );
+    }
 
-        var group = app.MapGroup("/api/v4/groups/{id}/-/packages/pypi");
+    private static void MapGroup(RouteGroupBuilder group, GitLabInstance instance)
+    {
         group.MapGet(
             "/simple",
             (HttpContext context, string id) =>

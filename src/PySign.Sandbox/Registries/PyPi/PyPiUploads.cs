@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -111,6 +110,9 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         return null;
     }
 
+    private static string? RefuseName(string fileName) =>
+        fileName.Any(static c => c is < ' ' or '\u007f' or '/' or '\\') ? "Cannot upload a file with '/' or '\\' in the name." : null;
+
     private (int Status, string? Problem) Store(
         IFormCollection form,
         string project,
@@ -119,55 +121,48 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         PyPiPublisher? publisher
     )
     {
-        var version = form["version"].ToString();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (PyPiMetadata.Problem(form) is { } metadata)
-        {
-            return (400, metadata);
-        }
-
-        if (fileName.Any(static c => c is < ' ' or '\u007f' or '/' or '\\'))
-        {
-            return (400, "Cannot upload a file with '/' or '\\' in the name.");
-        }
-
         var blake2 = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
-        if (RefuseDigests(form, bytes, sha256, blake2) is { } digests)
-        {
-            return (400, digests);
-        }
-
         var sdist = form["filetype"] == "sdist";
-        if (RefuseDistribution(form, project, fileName, bytes, sdist) is { } inside)
+        var refused =
+            PyPiMetadata.Problem(form)
+            ?? RefuseName(fileName)
+            ?? RefuseDigests(form, bytes, sha256, blake2)
+            ?? RefuseDistribution(form, project, fileName, bytes, sdist);
+        if (refused is not null)
         {
-            return (400, inside);
+            return (400, refused);
         }
 
-        JsonElement? provenance = null;
-        if (form["attestations"].ToString() is { Length: > 0 } attestations)
+        var file = new PyPiIndex.File
         {
-            (var problem, provenance) = PyPiAttestations.Read(attestations, publisher, fileName, sha256);
+            Project = project,
+            Version = form["version"].ToString(),
+            Name = fileName,
+            IsSdist = sdist,
+            Content = bytes,
+            Sha256 = sha256,
+            Blake2 = blake2,
+            RequiresPython = form["requires_python"].ToString(),
+            At = time.GetUtcNow(),
+        };
+        return Add(file, form["attestations"].ToString(), publisher);
+    }
+
+    private (int Status, string? Problem) Add(PyPiIndex.File file, string attestations, PyPiPublisher? publisher)
+    {
+        if (attestations.Length > 0)
+        {
+            var (problem, provenance) = PyPiAttestations.Read(attestations, publisher, file.Name, file.Sha256);
             if (problem is not null)
             {
                 return (400, $"Invalid attestations supplied during upload: {problem}");
             }
+
+            file = file with { Provenance = provenance };
         }
 
-        var refusal = index.Add(
-            new PyPiIndex.File
-            {
-                Project = project,
-                Version = version,
-                Name = fileName,
-                IsSdist = sdist,
-                Content = bytes,
-                Sha256 = sha256,
-                Blake2 = blake2,
-                RequiresPython = form["requires_python"].ToString(),
-                At = time.GetUtcNow(),
-                Provenance = provenance,
-            }
-        );
+        var refusal = index.Add(file);
         return (refusal is null ? 200 : 400, refusal);
     }
 

@@ -12,11 +12,13 @@ internal static partial class PyPiWheels
     public static string? Problem(string fileName, byte[] bytes, string project, string version)
     {
         var parts = fileName.EndsWith(".whl", StringComparison.Ordinal) ? fileName[..^4].Split('-') : [];
-        if (parts.Length is not (5 or 6))
-        {
-            return $"Invalid filename: '{fileName}'.";
-        }
+        return parts.Length is 5 or 6
+            ? NameProblem(fileName, parts, project, version) ?? ContentProblem(fileName, parts, bytes)
+            : $"Invalid filename: '{fileName}'.";
+    }
 
+    private static string? NameProblem(string fileName, string[] parts, string project, string version)
+    {
         if (parts.Length == 6 && !char.IsAsciiDigit(parts[2].FirstOrDefault()))
         {
             return $"Invalid build number: {parts[2]} in '{fileName}'";
@@ -37,11 +39,13 @@ internal static partial class PyPiWheels
             return $"Version in filename should be '{version}' not '{parts[1]}'.";
         }
 
-        if (parts[^1].Split('.').FirstOrDefault(static tag => !Platforms().IsMatch(tag)) is { } platform)
-        {
-            return $"Binary wheel '{fileName}' has an unsupported platform tag '{platform}'.";
-        }
+        return parts[^1].Split('.').FirstOrDefault(static tag => !Platforms().IsMatch(tag)) is { } platform
+            ? $"Binary wheel '{fileName}' has an unsupported platform tag '{platform}'."
+            : null;
+    }
 
+    private static string? ContentProblem(string fileName, string[] parts, byte[] bytes)
+    {
         if (Streamed(bytes))
         {
             return "Invalid distribution file. ZIP archive not accepted: ZIP contains a data descriptor. See "

@@ -21,7 +21,15 @@ public sealed class PyPiRegistryTests
         await using var rig = await GitLabRig.Start();
         await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, _bytes), Stop).MustBe(201, """{"message":"201 Created"}""");
         Assert.Equal(
-            [new StoredPackageFile("acme/demo", "pypi", "Demo.Pkg", "1.0.0", Wheel, _digest, _bytes.Length)],
+            [
+                new StoredPackageFile("acme/demo", "pypi", Wheel)
+                {
+                    Name = "Demo.Pkg",
+                    Version = "1.0.0",
+                    Sha256 = _digest,
+                    Size = _bytes.Length,
+                },
+            ],
             rig.Instance.Stored()
         );
     }
