@@ -123,15 +123,7 @@ public sealed class ServiceClient : IDisposable
                 throw failure.ToException(request, attempt, elapsed);
             }
 
-            _options.Retrying?.Invoke(
-                Redactor.Redact(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{request.Method} {request.Uri.GetLeftPart(UriPartial.Path)}: {failure.What}; attempt {attempt + 1} of "
-                            + $"{request.Retry.MaxAttempts} in {wait.TotalSeconds:0.#} s"
-                    )
-                )
-            );
+            TellOfRetry(request, failure, attempt + 1, wait);
             await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
 
             // A machine that slept meanwhile, or had no time to spare, wakes up after the end.
@@ -142,6 +134,17 @@ public sealed class ServiceClient : IDisposable
             }
         }
     }
+
+    private void TellOfRetry(ServiceRequest request, AttemptFailure failure, int attempt, TimeSpan wait) =>
+        _options.Retrying?.Invoke(
+            Redactor.Redact(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{request.Method} {request.Uri.GetLeftPart(UriPartial.Path)}: {failure.What}; attempt {attempt} of "
+                        + $"{request.Retry.MaxAttempts} in {wait.TotalSeconds:0.#} s"
+                )
+            )
+        );
 
     private async Task<(T? Answer, AttemptFailure Failure)> TryAsync<T>(
         ServiceRequest request,

@@ -122,7 +122,6 @@ internal static class OutputFolder
                 .ThenBy(name => name, StringComparer.Ordinal),
         ];
 
-
     private static bool IsThere(DirectoryPath folder, BuiltDistribution one)
     {
         var path = folder.CombineWithFilePath(Name(one));

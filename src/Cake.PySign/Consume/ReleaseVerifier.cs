@@ -61,11 +61,7 @@ internal sealed class ReleaseVerifier(Services services)
         var target =
             settings.OutputDirectory?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
-        // An earlier result must not outlive this run's refusal, and nobody else's file is taken for one.
-        Require(settings.ReportFile, nameof(settings.ReportFile), "{\n  \"schema\": 1,");
-        Require(settings.RequirementsFile, nameof(settings.RequirementsFile), OwnFile.RequirementsHeader);
-        Forget(settings.ReportFile);
-        Forget(settings.RequirementsFile);
+        ForgetResults(settings);
         var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
         var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), policy.Accepted);
         // A folder of its own, which gets the name by one rename when everything holds: of two at once, neither sees half of the other.
@@ -139,6 +135,15 @@ internal sealed class ReleaseVerifier(Services services)
         services.Log.Information(release.ToTable());
         place.Keep();
         return release;
+    }
+
+    /// <summary>An earlier result must not outlive this run's refusal, and nobody else's file is taken for one.</summary>
+    private void ForgetResults(VerifyReleaseSettings settings)
+    {
+        Require(settings.ReportFile, nameof(settings.ReportFile), "{\n  \"schema\": 1,");
+        Require(settings.RequirementsFile, nameof(settings.RequirementsFile), OwnFile.RequirementsHeader);
+        Forget(settings.ReportFile);
+        Forget(settings.RequirementsFile);
     }
 
     private void Require(FilePath? file, string setting, string mark)

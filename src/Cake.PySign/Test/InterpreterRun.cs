@@ -187,7 +187,8 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             return (
                 run with
                 {
-                    Explanation = $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
+                    Explanation =
+                        $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
                 },
                 null
             );

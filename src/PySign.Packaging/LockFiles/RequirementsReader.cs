@@ -222,7 +222,7 @@ internal sealed partial class RequirementsReader
         for (var i = 0; i < words.Count; i++)
         {
             var (name, value) = Parts(words[i].Word);
-            string Value() => value ?? (i + 1 < words.Count ? words[++i].Word : throw LockText.Invalid(name, "a value", line.Line));
+            string Value() => value ?? (i + 1 < words.Count ? words[++i].Word : null) ?? throw LockText.Invalid(name, "a value", line.Line);
             switch (name)
             {
                 case "-i" or "--index-url" or "--pypi-url":

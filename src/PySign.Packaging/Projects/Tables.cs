@@ -26,9 +26,9 @@ internal static class Tables
         Find(parent, key) switch
         {
             null => [],
-            TomlArray array =>
+            TomlArray array when array.Items.All(static item => item is TomlString) =>
             [
-                .. array.Items.Select(item => item is TomlString text ? text.Value : throw Invalid(path, "an array of strings")),
+                .. array.Items.Cast<TomlString>().Select(static text => text.Value),
             ],
             _ => throw Invalid(path, "an array of strings"),
         };

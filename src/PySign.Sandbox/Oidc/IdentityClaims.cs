@@ -10,13 +10,9 @@ internal sealed class IdentityClaims(TokenIssuer issuer, JsonElement claims)
 
     /// <summary>The text of a claim; numbers as they are written; empty when missing.</summary>
     public string this[string name] =>
-        claims.TryGetProperty(name, out var value)
-            ? value.ValueKind is JsonValueKind.String
-                ? value.GetString() ?? ""
-                : value.ValueKind is JsonValueKind.Null
-                    ? ""
-                    : value.GetRawText()
-            : "";
+        !claims.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null ? ""
+        : value.ValueKind is JsonValueKind.String ? value.GetString()!
+        : value.GetRawText();
 
     public bool IsTrue(string name) =>
         claims.TryGetProperty(name, out var value)

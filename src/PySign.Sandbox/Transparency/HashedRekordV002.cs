@@ -9,13 +9,12 @@ internal static class HashedRekordV002
 {
     /// <exception cref="EntryRejectedException">The request is malformed or its signature does not verify.</exception>
     public static byte[] Canonicalize(JsonElement request) =>
-        EntryRejectedException.For(
-            "invalid hashedrekord request",
-            () =>
-                request.TryGetProperty("hashedRekordRequestV002", out var entry)
-                    ? Read(entry)
-                    : throw new EntryRejectedException("invalid type, must be hashedrekord")
-        );
+        EntryRejectedException.For("invalid hashedrekord request", () => Read(Entry(request)));
+
+    private static JsonElement Entry(JsonElement request) =>
+        request.TryGetProperty("hashedRekordRequestV002", out var entry)
+            ? entry
+            : throw new EntryRejectedException("invalid type, must be hashedrekord");
 
     public static byte[] Write(byte[] digest, string hashName, byte[] signature, string keyDetails, LoggedKey key)
     {

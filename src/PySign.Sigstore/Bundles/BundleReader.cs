@@ -43,12 +43,12 @@ internal static class BundleReader
             }
         }
 
-        return new Bundle(
-            mediaType is { Length: > 0 } ? mediaType : throw Json.Missing("mediaType"),
-            material ?? throw Json.Missing(MaterialReader.At),
-            message,
-            envelope
-        );
+        if (mediaType is not { Length: > 0 })
+        {
+            throw Json.Missing("mediaType");
+        }
+
+        return new Bundle(mediaType, material ?? throw Json.Missing(MaterialReader.At), message, envelope);
     }
 
     public static IReadOnlyList<Bundle> ReadLines(ReadOnlyMemory<byte> utf8)
@@ -64,14 +64,17 @@ internal static class BundleReader
             var end = utf8.Span.IndexOf((byte)'\n');
             var line = end < 0 ? utf8 : utf8[..end];
             utf8 = end < 0 ? default : utf8[(end + 1)..];
-            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+            if (line.Span.Trim(" \t\r"u8).IsEmpty)
             {
-                bundles.Add(
-                    bundles.Count < Limits.BundleLines
-                        ? Read(line)
-                        : throw Refusal.Bundle(TooManyItems, $"at most {Limits.BundleLines} bundles", "more")
-                );
+                continue;
             }
+
+            if (bundles.Count >= Limits.BundleLines)
+            {
+                throw Refusal.Bundle(TooManyItems, $"at most {Limits.BundleLines} bundles", "more");
+            }
+
+            bundles.Add(Read(line));
         }
 
         return bundles.Count > 0 ? bundles : throw Refusal.Bundle(ContentMissing, "at least one bundle", "an empty file");

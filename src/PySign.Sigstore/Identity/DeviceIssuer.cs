@@ -70,11 +70,14 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
             .ConfigureAwait(false);
         var code = Text(root, "device_code") ?? throw Failed("its answer holds no device_code");
         http.Redactor.Add(code);
+        if (Text(root, "user_code") is not { Length: <= 64 } user || !user.All(static c => c is >= ' ' and <= '~'))
+        {
+            throw Failed("its answer holds no user_code that could be shown");
+        }
+
         return new Authorization(
             code,
-            Text(root, "user_code") is { Length: <= 64 } user && user.All(static c => c is >= ' ' and <= '~')
-                ? user
-                : throw Failed("its answer holds no user_code that could be shown"),
+            user,
             Endpoint(root, "verification_uri"),
             root.TryGetProperty("verification_uri_complete", out _) ? Endpoint(root, "verification_uri_complete") : null,
             Seconds(root, "expires_in", null, 1, 3600),

@@ -109,17 +109,18 @@ public sealed class IdentityToken
             return [RequiredText("aud")];
         }
 
-        string[] audiences =
-        [
-            .. value
-                .EnumerateArray()
-                .Select(static item =>
-                    item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text
-                        ? text
-                        : throw JsonWebTokenReader.Malformed("its claim aud holds something else than text")
-                ),
-        ];
-        return audiences.Length > 0 ? audiences : throw JsonWebTokenReader.Malformed("its claim aud is empty");
+        List<string> audiences = [];
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: > 0 } audience)
+            {
+                throw JsonWebTokenReader.Malformed("its claim aud holds something else than text");
+            }
+
+            audiences.Add(audience);
+        }
+
+        return audiences.Count > 0 ? [.. audiences] : throw JsonWebTokenReader.Malformed("its claim aud is empty");
     }
 
     private DateTimeOffset? ReadTime(string name)

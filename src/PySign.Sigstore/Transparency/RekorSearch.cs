@@ -97,11 +97,12 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
         {
             foreach (var property in json.Object(item, "the log's answer[]"))
             {
-                entries.Add(
-                    entries.Count < Limits.LogEntries
-                        ? RekorV1Answer.ReadEntry(property.Value)
-                        : throw json.Fail(TooManyItems, $"at most {Limits.LogEntries} entries in the log's answer", "more")
-                );
+                if (entries.Count >= Limits.LogEntries)
+                {
+                    throw json.Fail(TooManyItems, $"at most {Limits.LogEntries} entries in the log's answer", "more");
+                }
+
+                entries.Add(RekorV1Answer.ReadEntry(property.Value));
             }
         }
 

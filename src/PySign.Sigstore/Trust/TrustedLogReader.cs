@@ -151,10 +151,11 @@ internal static class TrustedLogReader
             }
         }
 
-        return (
-            raw is { Length: > 0 } ? raw : throw Json.Missing(at + ".rawBytes"),
-            details,
-            window ?? throw Json.Missing(at + ".validFor")
-        );
+        if (raw is not { Length: > 0 })
+        {
+            throw Json.Missing(at + ".rawBytes");
+        }
+
+        return (raw, details, window ?? throw Json.Missing(at + ".validFor"));
     }
 }

@@ -47,11 +47,12 @@ internal static class TrustedRootReader
                 return null;
             }
 
-            lines.Add(
-                lines.Count < Limits.TrustedRootLines
-                    ? line
-                    : throw Json.Fail(TooManyItems, $"at most {Limits.TrustedRootLines} trusted roots in one file", "more")
-            );
+            if (lines.Count >= Limits.TrustedRootLines)
+            {
+                throw Json.Fail(TooManyItems, $"at most {Limits.TrustedRootLines} trusted roots in one file", "more");
+            }
+
+            lines.Add(line);
         }
 
         return lines.Count > 1 ? lines : null;

@@ -98,14 +98,12 @@ internal sealed class TufCache
         }
     }
 
-    private string? PathOf(string name) =>
-        name.StartsWith(TargetsPrefix, StringComparison.Ordinal)
-            ? _targets is null
-                ? null
-                : Path.Combine(_targets, name[TargetsPrefix.Length..])
-            : _folder is null
-                ? null
-                : Path.Combine(_folder, name);
+    private string? PathOf(string name)
+    {
+        var isTarget = name.StartsWith(TargetsPrefix, StringComparison.Ordinal);
+        var (folder, file) = isTarget ? (_targets, name[TargetsPrefix.Length..]) : (_folder, name);
+        return folder is null ? null : Path.Combine(folder, file);
+    }
 
     private static bool IsStorage(Exception e) => e is IOException or UnauthorizedAccessException;
 

@@ -96,7 +96,12 @@ internal static class SctStep
 
             while (!rest.IsEmpty)
             {
-                scts.Add(scts.Count < Limits.SctCount ? Prefixed(ref rest) : throw Malformed());
+                if (scts.Count >= Limits.SctCount)
+                {
+                    throw Malformed();
+                }
+
+                scts.Add(Prefixed(ref rest));
             }
 
             return scts;

@@ -91,30 +91,9 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         var pages = new HashSet<string>(StringComparer.Ordinal);
         for (var page = 1; page <= MaxPages; page++)
         {
-            RegistryAnswer answer;
-            try
-            {
-                answer = await Connection
-                    .GetAsync(
-                        new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}&per_page={PageLength}&page={page}")),
-                        "application/json",
-                        $"Listing the files of {package} {version}",
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            }
-            catch (PySignException e) when (e.Reason is PySignFailure.Unauthorized or PySignFailure.Forbidden)
+            if (await PageAsync(address, page, cancellationToken).ConfigureAwait(false) is not { } answer)
             {
                 return all;
-            }
-
-            if (answer.RedirectedTo is { } elsewhere)
-            {
-                throw new PySignException(
-                    PySignFailure.Redirected,
-                    $"The registry's list of the files of {package} {version} goes on at {ServiceAddress.Origin(elsewhere)}.",
-                    "Correct Store.Url: a list that is not followed is not whole."
-                );
             }
 
             var count = answer.Found ? Read(answer.Body, want, all) : 0;
@@ -130,6 +109,38 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         }
 
         throw Endless();
+    }
+
+    /// <returns>The page; null where this token may not read it.</returns>
+    private async Task<RegistryAnswer?> PageAsync(string address, int page, CancellationToken cancellationToken)
+    {
+        RegistryAnswer answer;
+        try
+        {
+            answer = await Connection
+                .GetAsync(
+                    new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}&per_page={PageLength}&page={page}")),
+                    "application/json",
+                    $"Listing the files of {package} {version}",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (PySignException e) when (e.Reason is PySignFailure.Unauthorized or PySignFailure.Forbidden)
+        {
+            return null;
+        }
+
+        if (answer.RedirectedTo is { } elsewhere)
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"The registry's list of the files of {package} {version} goes on at {ServiceAddress.Origin(elsewhere)}.",
+                "Correct Store.Url: a list that is not followed is not whole."
+            );
+        }
+
+        return answer;
     }
 
     private PySignException Endless() =>

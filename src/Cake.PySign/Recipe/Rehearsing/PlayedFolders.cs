@@ -42,6 +42,9 @@ internal sealed class PlayedFolders
     /// <summary>The home folder of the job: one for each, and empty.</summary>
     public DirectoryPath Home => _scratch.Combine("home");
 
+    /// <summary>The key that stands in for the real one; outside of the checkout, as a real one is.</summary>
+    public DirectoryPath Key => _scratch.Combine("key");
+
     /// <summary>Where a path, or paths in a text, of the user's repository lie in the checkout.</summary>
     public string Map(string text)
     {

@@ -15,10 +15,6 @@ namespace Cake.PySign.Recipe.Rehearsing;
 /// </summary>
 internal sealed class Rehearsal
 {
-    // The real key and its password are in no job, and neither is the path to them.
-    private static readonly string[] _ofKey = ["key", "key-password-file", "signer", "signer-arguments", "signer-variables"];
-    private static readonly string[] _ofPlaces = ["project", "dist", "consumer", "report", "test-report"];
-
     private readonly ICakeContext _context;
     private readonly IReadOnlyList<RehearsedProject> _projects;
     private readonly ReleaseOptions _script;
@@ -153,10 +149,11 @@ internal sealed class Rehearsal
         }
 
         var name = pipeline.Repository[(pipeline.Repository.LastIndexOf('/') + 1)..];
-        var folders = new PlayedFolders(repository.Root, scratch, name, Places(repository));
+        var places = new ScriptPlaces(_context, _projects, repository.Root);
+        var folders = new PlayedFolders(repository.Root, scratch, name, places.Folders());
         var ci = new PlayedCi(sandbox);
         await ci.PrepareAsync(pipeline, cancellationToken).ConfigureAwait(false);
-        var runner = Jobs(sandbox.Info, ci, repository, folders, scratch);
+        var runner = Jobs(sandbox.Info, ci, repository, folders, places);
         pipeline = await TaggedAsync(pipeline, repository, folders, runner, jobs[0], cancellationToken).ConfigureAwait(false);
         _services.Log.Information($"Rehearsed as {pipeline.As}: {pipeline.Repository}, commit {pipeline.Commit[..10]}, tag {pipeline.Tag}");
         foreach (var job in jobs)
@@ -179,18 +176,18 @@ internal sealed class Rehearsal
         PlayedCi ci,
         PlayedRepository repository,
         PlayedFolders folders,
-        DirectoryPath scratch
+        ScriptPlaces places
     ) =>
         new(_services, ci, repository, folders)
         {
             Command = _command,
-            Place = Place(repository, folders),
+            Place = places.Place(_command, folders),
             Clock = _clock,
             Output = _parameters.Output,
             Trust = (Copy(sandbox.TrustedRoot, "trusted_root.json"), Copy(sandbox.SigningConfig, "signing_config.json")),
             Prefix = _prefix,
-            Variables = OfHost(repository, folders),
-            Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
+            Variables = places.Variables(folders),
+            Key = UsesKey ? RehearsalKey.Make(folders.Key) : null,
             Imports = Imports,
             Projects = [.. _projects.Select(project => project.Name)],
             PreflightReport =
@@ -215,7 +212,7 @@ internal sealed class Rehearsal
             [.. needed.OfType<FilePath>()],
             [
                 _parameters.OutputOfAll,
-                Tools(),
+                ScriptPlaces.Tools(_context),
                 .. _script
                     .Beside.Append(_script)
                     .SelectMany(one =>
@@ -264,94 +261,6 @@ internal sealed class Rehearsal
                 ? $"The users' policy {policy.GetFilename()} applies; the played server and its issuer stand for {host}"
                     + (UsesKey ? ", the rehearsal's key for the real one." : ".")
                 : $"The users' policy {policy.GetFilename()} takes no part: there is no remote that says which repository it names.";
-        }
-    }
-
-    private DirectoryPath Tools() => _context.Configuration.GetToolPath(_folder, _context.Environment).MakeAbsolute(_context.Environment);
-
-    /// <summary>Whether the script is in the repository that is played, as it is unless another project is named.</summary>
-    private bool IsInside(PlayedRepository repository) =>
-        PlayedSources.Below(repository.Root, Build.RealPath.Of(_folder.FullPath)) is not null;
-
-    private IReadOnlyList<ReleaseFolder> Places(PlayedRepository repository)
-    {
-        var isInside = IsInside(repository);
-        DirectoryPath Place(DirectoryPath folder)
-        {
-            var absolute = folder.MakeAbsolute(_context.Environment).Collapse();
-            return !isInside && PlayedSources.Below(_folder.FullPath, absolute.FullPath) is { Length: > 0 } below
-                ? new DirectoryPath(repository.Root).Combine(below)
-                : absolute;
-        }
-
-        return
-        [
-            .. _projects.SelectMany(project =>
-                new ReleaseFolder[]
-                {
-                    new(PlayedArtifacts.Dist, project.Name, Place(project.Options.DistDirectory)),
-                    new(PlayedArtifacts.TestResults, project.Name, Place(project.Options.Test.ReportFile.GetDirectory())),
-                    new(PlayedArtifacts.Consumer, project.Name, Place(project.Options.ConsumerDirectory)),
-                    new(PlayedArtifacts.Report, project.Name, Place(project.Options.ReportDirectory)),
-                }
-            ),
-        ];
-    }
-
-    private PlayedPlace Place(PlayedRepository repository, PlayedFolders folders)
-    {
-        // Cake.Tool changes to the script's folder; other hosts change from where they were started.
-        var started =
-            _command.RunsScript ? _folder.FullPath
-            : _context.Environment.GetEnvironmentVariable("PWD") is { } shell
-            && PlayedSources.Below(repository.Root, Build.RealPath.Of(shell)) is not null
-            && Directory.Exists(shell)
-                ? Build.RealPath.Of(shell)
-            : _folder.FullPath;
-        return new PlayedPlace(_folder, started, folders.Home, folders.Map, [.. _ofKey, .. IsInside(repository) ? [] : _ofPlaces]);
-    }
-
-    /// <summary>What Cake itself is told in each job: tools and addins are those of this process, and a script is compiled once.</summary>
-    private Dictionary<string, string> OfHost(PlayedRepository repository, PlayedFolders folders)
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["CAKE_PATHS_TOOLS"] = Tools().FullPath,
-            ["CAKE_PATHS_CACHE"] = folders.Cache.FullPath,
-            ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
-            [RehearsedOptions.Variable] = "true",
-            [RehearsedOptions.PublicKeyVariable] = _script.PublicKey?.MakeAbsolute(_context.Environment).FullPath ?? "",
-            ["TMPDIR"] = folders.Temporary.FullPath,
-            ["TMP"] = folders.Temporary.FullPath,
-            ["TEMP"] = folders.Temporary.FullPath,
-        };
-        if (!IsInside(repository))
-        {
-            RequireOneProject();
-            var places = Places(repository).ToDictionary(place => place.Kind, place => place.Folder);
-            variables["PYSIGN_PROJECT"] = folders.Of(_project).FullPath;
-            variables["PYSIGN_DIST"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
-            variables["PYSIGN_CONSUMER"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
-            variables["PYSIGN_REPORT"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
-            variables["PYSIGN_TEST_REPORT"] = folders
-                .Of(places[PlayedArtifacts.TestResults])
-                .CombineWithFilePath(_script.Test.ReportFile.GetFilename())
-                .FullPath;
-        }
-
-        return variables;
-    }
-
-    // Each has a folder of its own below what one variable says.
-    private void RequireOneProject()
-    {
-        if (_script.Beside.Count > 0)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "The script of several projects lies in another repository than they do, where no CI job would find it.",
-                "Put it into the projects' repository."
-            );
         }
     }
 

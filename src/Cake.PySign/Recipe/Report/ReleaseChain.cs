@@ -68,14 +68,19 @@ internal static class ReleaseChain
         files.Select(file => file.Signature?.Identity).FirstOrDefault(identity => identity is { Length: > 0 })
         ?? (files.All(file => file.Signature is not null) ? "a key" : "not signed yet");
 
-    private static string Entries(List<LedgerLog> logs, bool allSigned) =>
-        logs.Count == 0
-            ? (allSigned ? "left out: the signatures are in no log" : "no entry")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Count(logs.Count, "entry", "entries")}, {logs.Min(log => log.Index)} to {logs.Max(log => log.Index)}, "
-                    + $"{Hosts(logs.Select(log => log.Log))}"
-            );
+    private static string Entries(List<LedgerLog> logs, bool allSigned)
+    {
+        if (logs.Count == 0)
+        {
+            return allSigned ? "left out: the signatures are in no log" : "no entry";
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Count(logs.Count, "entry", "entries")}, {logs.Min(log => log.Index)} to {logs.Max(log => log.Index)}, "
+                + $"{Hosts(logs.Select(log => log.Log))}"
+        );
+    }
 
     private static string Statement(Ledger ledger) =>
         ledger.Statement is null ? "not made yet" : $"signed: these {ledger.Files.Count} files and no others";
