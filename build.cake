@@ -25,7 +25,7 @@ Task("Clean").Does(() =>
 
 Task("Build")
     .Description("Compiles the solution; warnings are errors.")
-    .Does(() => DotNetBuild("Cake.PySign.sln", new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true }));
+    .Does(() => Build());
 
 Task("Check-Trust")
     .Description("Warns when the embedded TUF root has less than 60 days left.")
@@ -91,18 +91,9 @@ Task("Setup-Python")
     .Description("Finds or sets up a Python that has build, twine and what --project is built with.")
     .Does(() => SetUpPython([Argument("project", "samples/hello-pysign")]));
 
-Task("Setup-Peers")
-    .Description("Brings cosign and real Python projects for the interop tests (Debian on amd64; elsewhere those tests are skipped).")
-    .WithCriteria(() => IsRunningOnLinux(), "the peers come from Debian packages")
-    .ContinueOnError()
-    .Does(() => Run("bash", new ProcessArgumentBuilder().Append("eng/peers.sh")));
-
 Task("Setup-Tests")
-    .Description("The same for everything that the tests build.")
-    .IsDependentOn("Setup-Peers")
-    .Does(() => SetUpPython(
-        ["samples/hello-pysign", .. GetDirectories(".tools/peers/projects/*").Select(directory => directory.FullPath)],
-        ("pytest", "python3-pytest"), ("hatchling", "python3-hatchling"), ("flit_core", "flit"), ("poetry.core", "python3-poetry-core"), ("setuptools_scm", "python3-setuptools-scm")));
+    .Description("Brings what the tests build and compare with: a Python with the usual back ends; on Debian cosign, other versions of twine, real projects.")
+    .Does(() => SetUpTests());
 
 Task("Rehearse")
     .Description("Releases --project (default: samples/hello-pysign) end to end against the sandbox; results under --output.")
@@ -144,14 +135,22 @@ Task("Docs")
 Task("Format")
     .Description("Fails when C# is not formatted as CSharpier does it; the style rules of .editorconfig have failed the build before that.")
     .IsDependentOn("Build")
-    .Does(() => Run("dotnet", new ProcessArgumentBuilder().Append("csharpier").Append("check").Append("src").Append("tests").Append("benchmarks")));
+    .Does(() => CheckFormat());
 
 Task("Test")
     .Description("All tests, the format check included; prints N passed, N failed, N skipped.")
-    .IsDependentOn("Setup-Tests")
-    .IsDependentOn("Build")
-    .IsDependentOn("Format")
-    .Does(() => RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", ""), Argument("lanes", 2)));
+    .Does(async () =>
+    {
+        // Setting up mostly waits for servers, and the compiler leaves a core free: one beside the other.
+        var setUp = System.Threading.Tasks.Task.Run(() =>
+        {
+            SetUpTests();
+            CheckFormat();
+        });
+        var build = System.Threading.Tasks.Task.Run(Build);
+        await System.Threading.Tasks.Task.WhenAll(setUp, build);
+        RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", ""), Argument("lanes", 2));
+    });
 
 // Three measures that take long and are not part of Test.
 Task("Coverage")
@@ -168,6 +167,12 @@ Task("Fuzz")
     .Does(() => Fuzz(Argument("readers", "bundle,statement,root,certificate,timestamp,toml,html,json,setup").Split(','), Argument("seconds", 60), configuration, artifacts.Combine("fuzz")));
 
 RunTarget(Argument("target", "Test"));
+
+void Build() =>
+    DotNetBuild("Cake.PySign.sln", new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true });
+
+void CheckFormat() =>
+    Run("dotnet", new ProcessArgumentBuilder().Append("csharpier").Append("check").Append("src").Append("tests").Append("benchmarks"));
 
 void PackAddin(string version, DirectoryPath output) =>
     DotNetPack("src/Cake.PySign/Cake.PySign.csproj", new DotNetPackSettings

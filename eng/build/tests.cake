@@ -11,6 +11,29 @@ record TestRun(string Project, int Exit, TimeSpan Time, IReadOnlyList<string> Li
 // The longest first, so that both lanes end at about the same time; these two wait for other programs and leave a core to each other.
 string[] slowestProjects = ["Cake.PySign.Tests", "PySign.Interop.Tests", "PySign.Sigstore.Tests"];
 
+void SetUpTests()
+{
+    BringPeers();
+    SetUpPython(
+        ["samples/hello-pysign", .. GetDirectories(".tools/peers/projects/*").Select(directory => directory.FullPath)],
+        ("pytest", "python3-pytest"), ("hatchling", "python3-hatchling"), ("flit_core", "flit"), ("poetry.core", "python3-poetry-core"), ("setuptools_scm", "python3-setuptools-scm"));
+}
+
+// Without them the tests that compare with them are skipped.
+void BringPeers()
+{
+    if (!IsRunningOnLinux())
+    {
+        Information("The peers come from Debian packages: the tests that compare with them are skipped here.");
+        return;
+    }
+
+    if (StartProcess("bash", new ProcessSettings { Arguments = "eng/peers.sh" }) is not 0 and var exit)
+    {
+        Warning("eng/peers.sh ended with exit code {0}: the tests that compare with what it did not bring are skipped.", exit);
+    }
+}
+
 void RunTests(string configuration, DirectoryPath results, string filter, int lanes)
 {
     CleanDirectory(results);
