@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cake.Core;
 using Cake.PySign.Build;
 using Cake.PySign.Common.Logging;

@@ -1,5 +1,4 @@
 using Cake.PySign.Build;
-using Cake.PySign.Common;
 using Cake.PySign.Tests.Rig;
 using PySign.Formats;
 using PySign.Packaging.Distributions;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Tests.Rig;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cake.PySign.Audit;
 using Cake.PySign.Common;
 using Cake.PySign.Consume;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;

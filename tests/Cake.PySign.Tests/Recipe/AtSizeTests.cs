@@ -1,11 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Recipe;
 

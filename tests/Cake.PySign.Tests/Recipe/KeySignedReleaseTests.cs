@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Cake.Core;
 using Cake.Core.IO;

@@ -1,5 +1,4 @@
 using Cake.PySign.Build;
-using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;

@@ -1,12 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
 using Cake.PySign.Recipe;
-using Cake.PySign.Sandbox;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitHub;
 using PySign.Sandbox.Registries.GitLab;
-using PySign.Sandbox.Registries.Store;
 
 namespace Cake.PySign.Tests.Recipe;
 

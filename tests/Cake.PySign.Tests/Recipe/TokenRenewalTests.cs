@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Faults;
 using PySign.Sandbox.Registries.GitHub;
 using PySign.Sandbox.Trust;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Recipe;
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using static PySign.Sigstore.Errors.VerificationFailure;
 using static PySign.Sigstore.Tests.Forging.Attacks;
 
