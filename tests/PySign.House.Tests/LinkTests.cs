@@ -64,6 +64,39 @@ public sealed partial class LinkTests
         Assert.All(named, name => Assert.Contains(name, tests));
     }
 
+    /// <summary>A folder or a file of this repository, as pages write them: from its top, or a room's by its last name.</summary>
+    [Fact]
+    public void Every_path_of_this_repository_that_a_page_names_is_there_and_so_is_every_test()
+    {
+        var methods = string.Concat(
+            Directory
+                .EnumerateFiles(Path.Combine(RepositoryRoot.Path, "tests"), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !Shown(file).Split('/').Any(_unread.Contains))
+                .Select(File.ReadAllText)
+        );
+        var named = Pages()
+            .SelectMany(page => InCode().Matches(File.ReadAllText(page)).Select(match => (page, match.Value.Trim('`'))))
+            .ToList();
+        var paths = named.Where(one => OwnPath().IsMatch(one.Item2)).ToList();
+        var tests = named.Where(one => OwnTest().IsMatch(one.Item2)).ToList();
+        Assert.True(paths.Count > 40 && tests.Count > 3, $"{paths.Count} paths, {tests.Count} tests");
+        var missing = paths
+            .Where(one => !IsThere(one.Item2))
+            .Concat(tests.Where(one => !methods.Contains($" {one.Item2}(", StringComparison.Ordinal)))
+            .Select(one => $"{Shown(one.page)}: {one.Item2}");
+        Assert.Equal([], missing);
+    }
+
+    private static bool IsThere(string path)
+    {
+        var room = path.Split('/')[0];
+        var full = room is "Sigstore" or "Packaging" or "PySign.Http"
+            ? $"src/PySign.{room.Replace("PySign.", "", StringComparison.Ordinal)}"
+            : room;
+        var place = Path.Combine(RepositoryRoot.Path, full + path[room.Length..].TrimEnd('/'));
+        return File.Exists(place) || File.Exists(place + ".cs") || Directory.Exists(place);
+    }
+
     [Theory]
     [InlineData("no-such-page.md")]
     [InlineData("index.md#no-such-anchor")]
@@ -127,6 +160,19 @@ public sealed partial class LinkTests
 
     [GeneratedRegex("`([A-Za-z]+Tests)`", RegexOptions.CultureInvariant)]
     private static partial Regex TestName();
+
+    [GeneratedRegex("`[^`\\s]+`", RegexOptions.CultureInvariant)]
+    private static partial Regex InCode();
+
+    [GeneratedRegex(
+        @"^(src/(Cake\.)?PySign|tests/|eng/|recipes/|docs/|benchmarks/|Sigstore/|Packaging/|PySign\.Http/)[\w./-]*$",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex OwnPath();
+
+    // At least two underscores and a small letter: what is all capitals is a variable.
+    [GeneratedRegex("^[A-Z][a-zA-Z0-9]*(_[a-zA-Z0-9]*[a-z][a-zA-Z0-9]*){2,}$", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnTest();
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex Link();

@@ -39,6 +39,17 @@ public sealed class TrustOfReleaseTests(SandboxFixture fixture)
         Assert.Equal(mirror.Asked.Order(StringComparer.Ordinal), mirror.Asked.Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void The_parameters_of_a_release_hold_one_object_for_the_network_and_one_for_trust_and_hand_it_on()
+    {
+        var options = new ReleaseOptions();
+        Assert.Same(options.Trust, options.Audit.Trust);
+        Assert.All(
+            new PySignSettings[] { options.Audit, options.Mirror, options.Inspect, options.Test },
+            settings => Assert.Same(options.Network, settings.Network)
+        );
+    }
+
     [Theory]
     [InlineData("argument")]
     [InlineData("variable")]
