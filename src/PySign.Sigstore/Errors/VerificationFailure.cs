@@ -287,6 +287,6 @@ public enum VerificationFailure
     /// <summary>The log's search found no entry of the signature.</summary>
     OnlineSearchFoundNothing,
 
-    /// <summary>The log's search could not be asked.</summary>
+    /// <summary>The log's search could not be asked, or gave an answer that cannot be used.</summary>
     OnlineSearchUnavailable,
 }

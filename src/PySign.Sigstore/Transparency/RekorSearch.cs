@@ -63,15 +63,17 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
         }
         catch (Exception e) when (e is ServiceException or SigningException)
         {
-            throw Fail(
-                OnlineSearchUnavailable,
-                "an answer of the log's search",
-                e.Message.TrimEnd('.'),
-                "Try again later, or verify with the bundle.",
-                e
-            );
+            throw NoAnswer(e.Message.TrimEnd('.'), e);
+        }
+        catch (VerificationException e)
+        {
+            // What cannot be read is the log's answer, and no bundle that somebody should fetch again.
+            throw NoAnswer($"one that cannot be used: expected {e.Expected}; found {e.Actual}", e);
         }
     }
+
+    private static VerificationException NoAnswer(string actual, Exception inner) =>
+        Fail(OnlineSearchUnavailable, "an answer of the log's search", actual, "Try again later, or verify with the bundle.", inner);
 
     private static byte[] Query(DetachedSignature signature, byte[] sha256)
     {

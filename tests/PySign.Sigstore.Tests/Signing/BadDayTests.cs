@@ -96,6 +96,20 @@ public sealed class BadDayTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(SigningConfigKind.RekorV1, "null")]
+    [InlineData(SigningConfigKind.RekorV1, "{}")]
+    [InlineData(SigningConfigKind.RekorV2, "[]")]
+    [InlineData(SigningConfigKind.RekorV2, "{}")]
+    [InlineData(SigningConfigKind.RekorV2, "not JSON")]
+    public async Task An_answer_that_is_no_log_entry_is_refused(SigningConfigKind kind, string body)
+    {
+        await using var signer = await _rig.SignerAsync(kind);
+        Replay("/log/entries", body);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
+        Assert.Equal(SigningFailure.LogAnswerMalformed, e.Reason);
+    }
+
+    [Theory]
     [InlineData(SigningConfigKind.RekorV1)]
     [InlineData(SigningConfigKind.RekorV2)]
     public async Task The_entry_of_another_file_is_not_taken_for_ours(SigningConfigKind kind)
@@ -284,6 +298,10 @@ public sealed class BadDayTests : IAsyncLifetime
     public void Services_that_could_not_make_a_verifiable_signature_are_refused_at_once()
     {
         var services = _rig.Select(SigningConfigKind.RekorV2) with { TimestampAuthorities = [] };
+        Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => _rig.Context(services)).Reason);
+        services = _rig.Select(SigningConfigKind.RekorV1) with { Logs = [] };
+        Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => _rig.Context(services)).Reason);
+        services = services with { Logs = [new TransparencyLogService(new Uri("https://rekor.example"), 3)] };
         Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => _rig.Context(services)).Reason);
         var plain = SigningServices.ForUrls(new Uri("http://fulcio.example"), new Uri("https://rekor.example"));
         Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => _rig.Context(plain)).Reason);

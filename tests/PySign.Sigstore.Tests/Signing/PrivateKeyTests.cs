@@ -119,6 +119,44 @@ public sealed class PrivateKeyTests
         Assert.DoesNotContain("battery", wrong.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.2.840.113549.1.5.3", "1.2.840.113549.1.5.12", "PBES2")]
+    [InlineData("1.2.840.113549.1.5.13", "1.3.6.1.4.1.11591.4.11", "PBKDF2")]
+    public void A_key_encrypted_in_another_way_is_refused_with_what_rewrites_it(string scheme, string derivation, string named)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier(scheme);
+                using (writer.PushSequence())
+                using (writer.PushSequence())
+                {
+                    writer.WriteObjectIdentifier(derivation);
+                }
+            }
+
+            writer.WriteOctetString(new byte[64]);
+        }
+
+        var refused = Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", writer.Encode()), Password);
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("openssl pkcs8 -topk8", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"scrypt\"", "\"argon2id\"")]
+    [InlineData("\"nacl/secretbox\"", "\"aes\"")]
+    public void A_key_file_of_cosigns_form_with_another_cipher_is_refused(string known, string other)
+    {
+        using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var file = Encoding.UTF8.GetString(CosignFile(source.ExportPkcs8PrivateKey(), Password, 1024));
+        Assert.Contains(known, file, StringComparison.Ordinal);
+        var changed = Encoding.UTF8.GetBytes(file.Replace(known, other, StringComparison.Ordinal));
+        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", changed), Password);
+    }
+
     [Fact]
     public void A_key_comes_from_a_file_too()
     {

@@ -140,6 +140,8 @@ public sealed class SigningConfigTests
     )]
     [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{"selector":"SOME"}}""")]
     [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{"selector":"EXACT"}}""")]
+    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{"future":1}}""")]
+    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[{"future":1}]}""")]
     [InlineData(
         """{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"}"""
     )]

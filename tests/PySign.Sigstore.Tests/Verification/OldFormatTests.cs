@@ -7,6 +7,7 @@ using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
+using PySign.TestKit;
 
 namespace PySign.Sigstore.Tests.Verification;
 
@@ -39,6 +40,45 @@ public sealed class OldFormatTests
         var cosign = CosignJson(new Forge { Timestamp = null }.BundleJson());
         cosign.Remove(part);
         Assert.Throws<VerificationException>(() => Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString())));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("rekorBundle", false)]
+    [InlineData("Payload", true)]
+    public void An_old_bundle_with_an_unknown_field_is_refused(string part, bool isInner)
+    {
+        var cosign = CosignJson(new Forge { Timestamp = null }.BundleJson());
+        var place =
+            isInner ? cosign["rekorBundle"]![part]!
+            : part.Length > 0 ? cosign[part]!
+            : cosign;
+        place["future"] = 1;
+        Assert.Equal(
+            VerificationFailure.FieldUnknown,
+            Assert.Throws<VerificationException>(() => Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString()))).Reason
+        );
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "")]
+    [InlineData(HttpStatusCode.OK, "not JSON")]
+    [InlineData(HttpStatusCode.OK, "{}")]
+    public async Task A_search_without_an_answer_proves_nothing(HttpStatusCode status, string body)
+    {
+        var forge = new Forge { Timestamp = null };
+        using var log = new ScriptedHandler(_ => ScriptedHandler.Answer(status, body));
+        var refused = await Assert.ThrowsAsync<VerificationException>(() =>
+            Verifier(forge)
+                .VerifyDetachedAsync(
+                    Pair(forge.BundleJson(), rawSignature: false, plainPem: true),
+                    Artifact.FromBytes(forge.Artifact),
+                    _policy,
+                    new RekorSearch(new Uri("http://127.0.0.1:1/"), log),
+                    TestContext.Current.CancellationToken
+                )
+        );
+        Assert.Equal(VerificationFailure.OnlineSearchUnavailable, Spoken.AssertWhole(refused).Reason);
     }
 
     [Theory]
