@@ -1,4 +1,3 @@
-using System.Text;
 using Cake.PySign.Build;
 using Cake.PySign.Import;
 using Cake.PySign.Tests.Rig;

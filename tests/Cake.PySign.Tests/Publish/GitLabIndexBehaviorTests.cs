@@ -1,6 +1,5 @@
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitLab;
-using User = Cake.PySign.Tests.Rig.GitLabUser;
 
 namespace Cake.PySign.Tests.Publish;
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using IoPath = System.IO.Path;

@@ -1,9 +1,6 @@
-using System.Net;
-using System.Net.Http.Json;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sandbox;
 using Cake.PySign.Tests.Rig;
-using PySign.Sandbox.Registries.GitLab;
 using PySign.Sandbox.Registries.Store;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -233,10 +230,10 @@ public sealed class LostStoreTests(SandboxFixture fixture, OwnSandbox own) : ICl
         var offline = place.Release(rig, lost, network);
         (offline.Options.Store.Url, offline.Options.RepositoryUrl) = (null, null);
         await SignStage.RunAsync(offline, TestContext.Current.CancellationToken);
-        var own = new DistFolder(lost).ReadSigned();
-        Assert.NotEqual(published.Files[0].Signature!.Files[0], own.Files[0].Signature!.Files[0]);
-        new DistFolder(lost).Store.Write(own with { Statement = null });
-        File.Delete(new DistFolder(lost).File(own.Statement!.File.Name).FullPath);
+        var ours = new DistFolder(lost).ReadSigned();
+        Assert.NotEqual(published.Files[0].Signature!.Files[0], ours.Files[0].Signature!.Files[0]);
+        new DistFolder(lost).Store.Write(ours with { Statement = null });
+        File.Delete(new DistFolder(lost).File(ours.Statement!.File.Name).FullPath);
 
         var again = place.Release(rig, lost, network);
         await SignStage.RunAsync(again, TestContext.Current.CancellationToken);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitHub;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Faults;
