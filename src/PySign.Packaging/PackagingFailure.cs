@@ -60,7 +60,7 @@ public enum PackagingFailure
     /// <summary>The table has no such static value to edit.</summary>
     MissingField,
 
-    /// <summary>The project's version stands in no place that can be edited, or not as one plain value.</summary>
+    /// <summary>The project's version is in no place that can be edited, or not as one plain value.</summary>
     VersionNotEditable,
 
     /// <summary>Not a version specifier (PEP 440).</summary>

@@ -64,7 +64,7 @@ internal sealed record ProjectSources(DirectoryPath Project, GitRepository? Repo
             ? new PySignException(
                 PySignFailure.ToolNotFound,
                 $"'{project}' is in version control, and there is no git on this machine: neither a version from tags nor the check that "
-                    + "only committed files are published can be had.",
+                    + "only committed files are published can be obtained.",
                 "Install git (apt-get install git, apk add git, dnf install git), or build from an unpacked source archive. To build all "
                     + $"the same, waive the check {nameof(PyBuildCheck.Content)} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe)."
             )

@@ -41,7 +41,7 @@ public sealed class ReleaseOptions
         set => field = Setting.NotNull(value);
     } = ".";
 
-    /// <summary>The folder that stands between the stages.</summary>
+    /// <summary>The folder that the stages hand on.</summary>
     /// <value>Argument <c>dist</c>, <c>PYSIGN_DIST</c>; default <c>dist</c>.</value>
     public DirectoryPath DistDirectory
     {

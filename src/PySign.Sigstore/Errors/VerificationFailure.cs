@@ -128,7 +128,7 @@ public enum VerificationFailure
     /// <summary>The signed entry timestamp's signature is wrong.</summary>
     SignedEntryTimestampInvalid,
 
-    /// <summary>An integrated time stands in an entry that has no signature over it.</summary>
+    /// <summary>An entry has an integrated time and no signature over it.</summary>
     IntegratedTimeUnsigned,
 
     /// <summary>The integrated time lies outside the time in which the log's key is trusted.</summary>

@@ -134,7 +134,7 @@ public interface IIdentityTokenProvider
     /// <param name="audience">The audience that it must be for.</param>
     /// <param name="cancellationToken">Stops waiting for an issuer.</param>
     /// <returns>The token, or null when this place has none.</returns>
-    /// <exception cref="SigningException">The place should have one, but it cannot be had or read.</exception>
+    /// <exception cref="SigningException">The place should have one, but it cannot be obtained or read.</exception>
     Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken);
 }
 

@@ -8,7 +8,7 @@ namespace PySign.Sigstore.Signing;
 
 /// <summary>
 /// Which issuers a Fulcio accepts, as it says itself (<c>GET /api/v2/configuration</c>), to tell a user of an unknown issuer before a token
-/// is sent anywhere. Only for clearer errors: where the list cannot be had, the authority's answer to the request decides.
+/// is sent anywhere. Only for clearer errors: where the list cannot be obtained, the authority's answer to the request decides.
 /// </summary>
 internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
 {

@@ -6,7 +6,7 @@ namespace PySign.Sigstore.Signing;
 /// <summary>
 /// Signs many artifacts within a bound and accounts for every one of them. A service that stays away through all retries, or answers
 /// wrongly, fails the one file; when it does so several times without a success between, nothing more is sent: the rest would fare no
-/// better, and might be published in vain.
+/// better, and could leave public entries for nothing.
 /// </summary>
 public sealed class SigningBatch(int maxParallel)
 {

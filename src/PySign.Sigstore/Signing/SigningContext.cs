@@ -87,7 +87,7 @@ public sealed class SigningContext : IDisposable
     /// <summary>Makes a key and gets the certificate that all signatures of the signer share.</summary>
     /// <param name="token">Who signs.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be had.</exception>
+    /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be obtained.</exception>
     public Task<Signer> CreateSignerAsync(IdentityToken token, CancellationToken cancellationToken = default) =>
         CreateSignerAsync(token, null, cancellationToken);
 
@@ -96,7 +96,7 @@ public sealed class SigningContext : IDisposable
     /// <param name="renew">Gets another token of the same identity when the one before is about to expire; null where there is
     /// none.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be had.</exception>
+    /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be obtained.</exception>
     public async Task<Signer> CreateSignerAsync(
         IdentityToken token,
         Func<CancellationToken, Task<IdentityToken>>? renew,

@@ -1,6 +1,7 @@
 namespace PySign.Sigstore.Tuf;
 
-/// <summary>Says that a TUF repository's data is not believed, or cannot be had: the only exception that bad data causes here.</summary>
+/// <summary>Says that a TUF repository's data is not believed, or cannot be obtained: the only exception that bad data causes
+/// here.</summary>
 public sealed class TufException : Exception
 {
     internal TufException(TufFailure reason, string subject, string expected, string actual, string advice, Exception? inner = null)
