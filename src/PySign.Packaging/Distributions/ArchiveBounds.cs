@@ -63,19 +63,25 @@ internal static class ArchiveBounds
             || name.Any(char.IsControl)
             || plain.StartsWith('/')
             || (plain.Length > 1 && plain[1] == ':')
-            || plain.Split('/').Contains("..", StringComparer.Ordinal)
+            || !IsInOneForm(plain)
         )
         {
             throw new PackagingException(
                 PackagingFailure.UnsafeArchiveEntry,
                 $"{file.Value}: {name}",
-                "a relative path inside the archive",
+                "a relative path inside the archive, written in one way",
                 "Do not use this file."
             );
         }
 
         return plain;
     }
+
+    /// <summary>Whether a path has no part that an unpacking tool resolves: <c>a/./b</c> and <c>a//b</c> are the file <c>a/b</c>, and would
+    /// be taken for another one. The folder of the archive itself (<c>.</c>), and a folder's last slash, mean nothing else.</summary>
+    private static bool IsInOneForm(string path) =>
+        path is "" or "."
+        || !path.TrimEnd('/').Split('/').Any(static part => part is "" or "." or "..") && !path.EndsWith("//", StringComparison.Ordinal);
 
     public static PackagingException TooLarge(DistributionFileName file, string expected) =>
         new(PackagingFailure.ArchiveTooLarge, file.Value, expected, "Do not use this file.");

@@ -42,10 +42,10 @@ public static class SdistUnpacker
             switch (entry.EntryType)
             {
                 case TarEntryType.Directory:
-                    Directory.CreateDirectory(target);
+                    MakeFolder(file, entry, target, folder);
                     break;
                 case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
-                    Write(entry, target);
+                    Write(file, entry, target, folder);
                     break;
                 case TarEntryType.SymbolicLink or TarEntryType.HardLink:
                     links.Add(entry);
@@ -66,9 +66,22 @@ public static class SdistUnpacker
         return root is null ? throw ArchiveBounds.NotFound(file, "one root folder") : Path.Combine(folder, root);
     }
 
-    private static void Write(TarEntry entry, string target)
+    private static void MakeFolder(DistributionFileName file, TarEntry entry, string path, string folder)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        for (var at = path; at.Length > folder.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (File.Exists(at))
+                throw Unsafe(file, entry.Name, "no file in the place of a folder");
+        }
+
+        Directory.CreateDirectory(path);
+    }
+
+    private static void Write(DistributionFileName file, TarEntry entry, string target, string folder)
+    {
+        MakeFolder(file, entry, Path.GetDirectoryName(target)!, folder);
+        if (Path.Exists(target))
+            throw Unsafe(file, entry.Name, "each name once");
         using (var output = new FileStream(target, FileMode.CreateNew, FileAccess.Write))
             entry.DataStream?.CopyTo(output);
         if (!OperatingSystem.IsWindows())
@@ -107,7 +120,7 @@ public static class SdistUnpacker
                 throw Unsafe(file, entry.Name, "a link that does not lie behind another");
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        MakeFolder(file, entry, Path.GetDirectoryName(target)!, folder);
         return target;
     }
 

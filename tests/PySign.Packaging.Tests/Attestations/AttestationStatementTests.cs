@@ -67,6 +67,11 @@ public sealed class AttestationStatementTests
     [InlineData("\"sha256\"", "\"sha512\"", PackagingFailure.InvalidStatement)]
     [InlineData("c1ca9b", "C1CA9B", PackagingFailure.InvalidStatement)]
     [InlineData("}}],", "}},{}],", PackagingFailure.InvalidStatement)]
+    [InlineData(
+        "}}],",
+        "}},{\"name\":\"b\",\"digest\":{\"sha256\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}}],",
+        PackagingFailure.InvalidStatement
+    )]
     [InlineData("hello_pysign-1.0-py3-none-any.whl", "../hello.whl", PackagingFailure.InvalidFileName)]
     [InlineData("\"_type\"", "\"_type\":\"x\",\"_type\"", PackagingFailure.InvalidStatement)]
     public void A_statement_that_no_index_takes_is_refused_by_name(string from, string to, PackagingFailure reason) =>

@@ -70,6 +70,11 @@ public sealed class DistributionTests : IDisposable
     [InlineData("demo/../../evil.py", PackagingFailure.UnsafeArchiveEntry)]
     [InlineData("/etc/evil", PackagingFailure.UnsafeArchiveEntry)]
     [InlineData("demo\\evil.py", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("demo/./evil.py", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("demo//evil.py", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("././evil.py", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("demo/.", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("demo//", PackagingFailure.UnsafeArchiveEntry)]
     [InlineData("C:/evil.py", PackagingFailure.UnsafeArchiveEntry)]
     [InlineData("demo/\u0007.py", PackagingFailure.UnsafeArchiveEntry)]
     public void A_wheel_with_a_dangerous_second_entry_is_refused(string entry, PackagingFailure reason) =>
@@ -79,6 +84,9 @@ public sealed class DistributionTests : IDisposable
     [InlineData("other-1.0.0/PKG-INFO", PackagingFailure.MetadataNotFound)]
     [InlineData("demo_pkg-1.0.0/PKG-INFO", PackagingFailure.MetadataNotFound)]
     [InlineData("demo_pkg-1.0.0/../../evil", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("demo_pkg-1.0.0/./PKG-INFO", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("demo_pkg-1.0.0//PKG-INFO", PackagingFailure.UnsafeArchiveEntry)]
+    [InlineData("././demo_pkg-1.0.0/PKG-INFO", PackagingFailure.UnsafeArchiveEntry)]
     public void A_source_distribution_with_a_dangerous_second_entry_is_refused(string entry, PackagingFailure reason) =>
         Refused(Tar("demo_pkg-1.0.0.tar.gz", ("demo_pkg-1.0.0/PKG-INFO", Metadata), (entry, "x")), reason);
 

@@ -61,6 +61,52 @@ public sealed class SdistUnpackerTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("p-1.0/h", "p-1.0/missing")]
+    [InlineData("p-1.0/h", "p-1.0")]
+    [InlineData("p-1.0/h", "../out")]
+    [InlineData("p-1.0/h", "/etc/passwd")]
+    [InlineData("p-1.0/PKG-INFO", "p-1.0/PKG-INFO")]
+    public void A_hard_link_is_one_more_name_of_a_file_of_the_archive(string name, string target) =>
+        AssertUnsafe(File("p-1.0/PKG-INFO", "info"), new PaxTarEntry(TarEntryType.HardLink, name) { LinkName = target });
+
+    [Fact]
+    public void A_hard_link_to_a_file_of_the_archive_is_a_copy_of_it()
+    {
+        var link = new PaxTarEntry(TarEntryType.HardLink, "p-1.0/h") { LinkName = "p-1.0/PKG-INFO" };
+        var root = SdistUnpacker.Unpack(Sdist(link, File("p-1.0/PKG-INFO", "info")), Target);
+        Assert.Equal("info", System.IO.File.ReadAllText(Path.Combine(root, "h")));
+    }
+
+    [Fact]
+    public void What_is_there_already_is_not_replaced()
+    {
+        AssertUnsafe(File("p-1.0/PKG-INFO", "info"), Link("p-1.0/PKG-INFO", "x"));
+        AssertUnsafe(File("p-1.0/PKG-INFO", "info"), File("p-1.0/PKG-INFO", "another"));
+        AssertUnsafe(File("p-1.0/PKG-INFO", "info"), File("p-1.0/PKG-INFO/x", "below a file"));
+        AssertUnsafe(File("p-1.0/PKG-INFO", "info"), new PaxTarEntry(TarEntryType.Directory, "p-1.0/PKG-INFO"));
+        AssertUnsafe(File("p-1.0/d/x", "info"), File("p-1.0/d", "a file where a folder is"));
+    }
+
+    [Fact]
+    public void A_link_does_not_lie_behind_another() =>
+        AssertUnsafe(File("p-1.0/d/x", "info"), Link("p-1.0/s", "d"), Link("p-1.0/s/u", "x"));
+
+    [Theory]
+    [InlineData(TarEntryType.Fifo)]
+    [InlineData(TarEntryType.CharacterDevice)]
+    [InlineData(TarEntryType.BlockDevice)]
+    public void Devices_and_pipes_are_refused(TarEntryType type) =>
+        AssertUnsafe(File("p-1.0/PKG-INFO", "info"), new PaxTarEntry(type, "p-1.0/f"));
+
+    private void AssertUnsafe(params TarEntry[] entries)
+    {
+        var target = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N"));
+        var refused = Assert.Throws<PackagingException>(() => SdistUnpacker.Unpack(Sdist(entries), target));
+        Assert.Equal(PackagingFailure.UnsafeArchiveEntry, refused.Reason);
+        Assert.False(Path.Exists(Path.Combine(_folder.FullName, "out")));
+    }
+
     [Fact]
     public void Nothing_is_written_through_a_link_of_the_same_archive()
     {

@@ -46,6 +46,8 @@ public sealed class PyLockReaderTests
             Demo + "vcs = {type = 'git', url = 'https://t@h/demo.git', commit-id = 'abcdef0123'}\n",
             "demo 1.0 Vcs https://h/demo.git @abcdef0"
         ),
+        ("an archive from nowhere", Demo + "archive = {hashes = {sha256 = '$C'}}\n", "InvalidLockFile"),
+        ("a wheel without a name", Demo + "wheels = [{hashes = {sha256 = '$A'}}]\n", "InvalidLockFile"),
         ("git without commit", Demo + "vcs = {type = 'git', url = 'https://h/demo.git'}\n", "InvalidLockFile"),
         ("a folder", Demo + "directory = {path = './demo'}\n", "demo 1.0 Path ./demo"),
         ("an editable folder", Demo + "directory = {path = './demo', editable = true}\n", "demo 1.0 Editable ./demo"),

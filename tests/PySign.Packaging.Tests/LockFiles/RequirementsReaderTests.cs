@@ -105,6 +105,10 @@ public sealed class RequirementsReaderTests
         Assert.Equal("demo 1.0 Index", Rows(Encoding.Latin1.GetBytes("# coding: latin-1\n# é\ndemo==1.0\n")));
         Assert.Equal(
             PackagingFailure.InvalidLockFile,
+            Assert.Throws<PackagingException>(() => Rows("# coding: utf-7\ndemo==1.0\n"u8.ToArray())).Reason
+        );
+        Assert.Equal(
+            PackagingFailure.InvalidLockFile,
             Assert.Throws<PackagingException>(() => Rows(Encoding.Latin1.GetBytes("# é\ndemo==1.0\n"))).Reason
         );
 

@@ -93,6 +93,20 @@ public sealed class CoreMetadataTests
         Assert.Equal(reason, Assert.Throws<PackagingException>(() => CoreMetadata.Parse(text)).Reason);
 
     [Fact]
+    public void Metadata_over_its_bounds_is_refused()
+    {
+        const string Head = "Metadata-Version: 2.1\nName: a\nVersion: 1\n";
+        Assert.Equal("a", CoreMetadata.Parse(Head + Lines(20_000 - 3)).Name.Value);
+        Refused(() => CoreMetadata.Parse(Head + Lines(20_000 - 2)));
+        Refused(() => CoreMetadata.Parse(Head + "\n" + new string('x', CoreMetadata.MaxBytes)));
+        Refused(() => CoreMetadata.Parse(new byte[CoreMetadata.MaxBytes + 1]));
+
+        static string Lines(int count) => string.Concat(Enumerable.Repeat("Platform: any\n", count));
+
+        static void Refused(Action read) => Assert.Equal(PackagingFailure.InvalidMetadata, Assert.Throws<PackagingException>(read).Reason);
+    }
+
+    [Fact]
     public void Bytes_that_are_not_utf8_are_refused()
     {
         var bytes = Encoding.Latin1.GetBytes("Metadata-Version: 2.1\nName: x\nVersion: 1\nAuthor: Zoë\n");
