@@ -201,6 +201,35 @@ public sealed class BadDayTests : IAsyncLifetime
         Assert.Contains("another one was made", Assert.Single(signed.Remarks), StringComparison.Ordinal);
     }
 
+    /// <summary>The repeated upload meets the entry of the lost answer, and by then the certificate is too old: there is an entry in the
+    /// log that no bundle has.</summary>
+    [Fact]
+    public async Task An_entry_whose_answer_was_lost_is_told_also_where_there_is_no_certificate_to_sign_again()
+    {
+        var token = _rig.GitLabToken(new JsonObject { ["expires_in"] = 120L });
+        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2, token);
+        var uploads = 0;
+        _rig.Intercept = async (request, next) =>
+        {
+            var response = await next();
+            if (request.RequestUri!.AbsolutePath.EndsWith("/log/entries", StringComparison.Ordinal))
+            {
+                if (Interlocked.Increment(ref uploads) == 1)
+                {
+                    throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
+                }
+
+                _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+            }
+
+            return response;
+        };
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
+        Assert.Equal(SigningFailure.CredentialsExpired, e.Reason);
+        Assert.Equal(2, _rig.LogUploads);
+        Assert.Contains("an entry of this certificate whose answer was lost", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_log_that_stays_away_ends_in_an_error_that_says_how_often_it_was_tried()
     {
