@@ -211,7 +211,7 @@ internal sealed partial class RequirementsReader
         return ProjectName.TryParse(name, out var parsed) ? parsed : ProjectName.Parse($"line-{line.Line}");
     }
 
-    private LockedPackage Editable(string target, RequirementLine line) =>
+    private static LockedPackage Editable(string target, RequirementLine line) =>
         _versionControls.Any(control => target.StartsWith(control, StringComparison.OrdinalIgnoreCase))
             ? Direct(null, target, line)
             : Local(target, LockedSourceKind.Editable, line);
