@@ -59,6 +59,36 @@ public abstract record ProvenFile : HashedFile
     public required IReadOnlyList<SignedLogEntry> LogEntries { get; init; }
 }
 
+/// <summary>A statement about which files a release consists of, that was signed or verified.</summary>
+public abstract record ProvenStatement
+{
+    private protected ProvenStatement() { }
+
+    /// <summary>The bundle with the statement.</summary>
+    /// <value>An absolute <c>{name}-{version}.release.sigstore.json</c>, with an in-toto statement.</value>
+    public required FilePath Bundle { get; init; }
+
+    /// <summary>The version that it is about.</summary>
+    /// <value>A package URL, such as <c>pkg:pypi/hello-pysign@1.0.0</c>.</value>
+    public required string PackageUrl { get; init; }
+
+    /// <summary>Every distribution of the version.</summary>
+    /// <value>File name, and SHA-256.</value>
+    public required IReadOnlyDictionary<string, Sha256Digest> FileDigests { get; init; }
+
+    /// <summary>Who signed: the certificate's subject alternative name.</summary>
+    /// <value>Empty for a key.</value>
+    public required string Identity { get; init; }
+
+    /// <summary>Who vouched for the signer: the certificate's OIDC issuer.</summary>
+    /// <value>Empty for a key.</value>
+    public required string Issuer { get; init; }
+
+    /// <summary>Where it is logged.</summary>
+    /// <value>Empty where it is in no log.</value>
+    public required IReadOnlyList<SignedLogEntry> LogEntries { get; init; }
+}
+
 /// <summary>An entry of a transparency log.</summary>
 /// <param name="Log">The log's base URL as the trusted root names it.</param>
 /// <param name="Index">The entry's index in the log, from 0.</param>

@@ -57,14 +57,15 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
                 services.Log.Warning($"{target.GetFilename()}: {remark}");
             }
 
-            var result = new SignedReleaseStatement(
-                target,
-                release.Subject,
-                release.Files,
-                signed.Verified.Identity,
-                signed.Verified.Issuer,
-                SignedLogEntry.From(signed.Verified)
-            );
+            var result = new SignedReleaseStatement
+            {
+                Bundle = target,
+                PackageUrl = release.Subject,
+                FileDigests = release.Files,
+                Identity = signed.Verified.Identity,
+                Issuer = signed.Verified.Issuer,
+                LogEntries = SignedLogEntry.From(signed.Verified),
+            };
             SigningReport.Write(
                 services.Log,
                 result,

@@ -1,5 +1,4 @@
 using Cake.Core.IO;
-using PySign.Formats;
 
 namespace Cake.PySign.Sign;
 
@@ -44,17 +43,4 @@ public sealed record AttestedDistribution : ProvenFile
 }
 
 /// <summary>A signed statement about which files a release consists of.</summary>
-/// <param name="Bundle">The Sigstore bundle with the in-toto statement, <c>{name}-{version}.release.sigstore.json</c>.</param>
-/// <param name="PackageUrl">The version that it is about, as a package URL such as <c>pkg:pypi/hello-pysign@1.0.0</c>.</param>
-/// <param name="FileDigests">Every distribution of the version: file name, and SHA-256.</param>
-/// <param name="Identity">The identity in the certificate; empty for a key.</param>
-/// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
-/// <param name="LogEntries">Where the statement was logged.</param>
-public sealed record SignedReleaseStatement(
-    FilePath Bundle,
-    string PackageUrl,
-    IReadOnlyDictionary<string, Sha256Digest> FileDigests,
-    string Identity,
-    string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries
-);
+public sealed record SignedReleaseStatement : ProvenStatement;

@@ -36,14 +36,15 @@ internal static class ReleaseStatementCheck
         var proof = await verify(bundle, Artifact.FromFirstSubject(envelope.ReadStatement())).ConfigureAwait(false);
         var statement = ReleaseStatement.Read(proof.Statement!);
         return statement.Name.Equals(name) && statement.Version.Equals(version)
-            ? new VerifiedReleaseStatement(
-                path,
-                statement.Subject,
-                statement.Files,
-                proof.Identity,
-                proof.Issuer,
-                SignedLogEntry.From(proof)
-            )
+            ? new VerifiedReleaseStatement
+            {
+                Bundle = path,
+                PackageUrl = statement.Subject,
+                FileDigests = statement.Files,
+                Identity = proof.Identity,
+                Issuer = proof.Issuer,
+                LogEntries = SignedLogEntry.From(proof),
+            }
             : throw new StatementException($"a statement about {PackageUrl.Of(name, version)}", $"one about {statement.Subject}");
     }
 }

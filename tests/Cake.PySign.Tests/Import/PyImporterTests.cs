@@ -1,6 +1,7 @@
 using Cake.PySign.Build;
 using Cake.PySign.Import;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Import;
 
@@ -10,6 +11,10 @@ public sealed class PyImporterTests : IDisposable
     private readonly CakeRig _rig = new();
 
     public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void Whatever_is_wrong_with_a_set_of_distributions_is_a_reason_of_an_import() =>
+        Assert.Empty(Enum.GetNames<SetProblemKind>().Except(Enum.GetNames<PyImportFailure>(), StringComparer.Ordinal));
 
     [Fact]
     public void Artifacts_in_folders_of_their_own_become_one_release()
