@@ -2,7 +2,6 @@ using System.Text;
 using PySign.Packaging.Indexes;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
-using PySign.TestKit;
 
 namespace PySign.Packaging.Tests.Indexes;
 
@@ -26,7 +25,7 @@ public sealed class IndexLimitTests
     }
 
     [Fact]
-    public void A_link_as_long_as_the_bound_is_read_by_its_name()
+    public void A_link_as_pages_as_the_bound_is_read_by_its_name()
     {
         var folder = new string('a', LongestLink - "/demo-1.0.tar.gz".Length);
         Assert.Equal("demo-1.0.tar.gz", Assert.Single(Json($"{folder}/demo-1.0.tar.gz", "demo-1.0.tar.gz").Files).FileName);
@@ -54,7 +53,7 @@ public sealed class IndexLimitTests
     }
 
     /// <summary>Pages that were read once more for each of their parts.</summary>
-    private static readonly Dictionary<string, Func<int, string>> _long = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<int, string>> _pages = new(StringComparer.Ordinal)
     {
         ["a title closed again and again"] = static count => "<title>" + Repeated("</title>", count),
         ["a tag of many attributes"] = static count => $"<p {Repeated("a=b ", count)}></p>",
@@ -64,12 +63,12 @@ public sealed class IndexLimitTests
         ["links in doubt"] = static count => Repeated("<a x=''y href='a-b-1.zip'>x</a>", count / 20),
     };
 
-    public static TheoryData<string> Long => [.. _long.Keys];
+    public static TheoryData<string> Ways => [.. _pages.Keys];
 
     [Theory]
-    [MemberData(nameof(Long))]
+    [MemberData(nameof(Ways))]
     public void A_page_is_read_in_time_that_grows_with_its_length(string way) =>
-        Growth.AssertLinear(100_000, _long[way], page => Of(SimpleIndex.ParseHtml(page, _base), "1.0"));
+        Growth.AssertLinear(100_000, _pages[way], page => Of(SimpleIndex.ParseHtml(page, _base), "1.0"));
 
     [Theory]
     [InlineData("demo-1.0", true)]

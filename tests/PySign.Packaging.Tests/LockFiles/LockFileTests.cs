@@ -1,6 +1,5 @@
 using System.Text;
 using PySign.Packaging.LockFiles;
-using PySign.TestKit;
 
 namespace PySign.Packaging.Tests.LockFiles;
 
