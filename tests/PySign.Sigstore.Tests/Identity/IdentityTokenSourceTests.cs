@@ -69,10 +69,12 @@ public sealed class IdentityTokenSourceTests
         Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_endpoint_without_https_is_not_asked()
+    [Theory]
+    [InlineData("http://vstoken.example/")]
+    [InlineData("vstoken.example/token")]
+    public async Task An_endpoint_without_https_is_not_asked(string url)
     {
-        var handler = GitHub("http://vstoken.example/", HttpStatusCode.OK, "");
+        var handler = GitHub(url, HttpStatusCode.OK, "");
         await Assert.ThrowsAsync<SigningException>(() => GetAsync(null, handler));
         Assert.Empty(handler.Requests);
     }
