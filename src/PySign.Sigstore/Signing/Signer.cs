@@ -141,9 +141,9 @@ public sealed class Signer : IAsyncDisposable
                 // Its answer was lost, and Rekor v2 has no way to ask for it again: sign again, which makes another entry.
                 lostEntry = $"{e.Message}, an entry of this certificate whose answer was lost; another one was made.";
             }
-            catch (LogEntryExistsException e)
+            catch (LogEntryExistsException e) when (lostEntry is { } before)
             {
-                throw ExistsAgain(e);
+                throw ExistsAgain(before, e);
             }
             catch (SigningException e) when (lostEntry is not null)
             {
@@ -161,8 +161,14 @@ public sealed class Signer : IAsyncDisposable
             "Run again later."
         );
 
-    private static SigningException ExistsAgain(LogEntryExistsException e) =>
-        new(SigningFailure.LogRefused, "Rekor v2", e.Message, "The log answers this to a new signature too: report it to its operator.", e);
+    private static SigningException ExistsAgain(string lostEntry, LogEntryExistsException e) =>
+        new(
+            SigningFailure.LogRefused,
+            "Rekor v2",
+            $"{e.Message}. Before that: {lostEntry.TrimEnd('.')}",
+            "The log answers this to a new signature too: report it to its operator.",
+            e
+        );
 
     private async Task<SigningContent> ReadAsync(Artifact artifact, CancellationToken cancellationToken)
     {

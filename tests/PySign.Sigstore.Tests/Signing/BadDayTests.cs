@@ -231,6 +231,35 @@ public sealed class BadDayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_log_that_has_every_entry_already_is_not_asked_a_third_time_and_both_entries_are_told()
+    {
+        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        await _rig.FaultAsync("rekor-v2", "conflict", times: -1);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
+        Assert.Equal((SigningFailure.LogRefused, 2), (e.Reason, _rig.LogUploads));
+        Assert.Equal(2, e.Message.Split("has the entry already").Length - 1);
+    }
+
+    [Fact]
+    public async Task An_authority_for_which_every_certificate_expires_is_given_up_and_nothing_is_logged()
+    {
+        await using var signer = await _rig.SignerAsync();
+        _rig.Intercept = async (request, next) =>
+        {
+            var response = await next();
+            if (request.RequestUri!.AbsolutePath.EndsWith("/timestamp", StringComparison.Ordinal))
+            {
+                _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+            }
+
+            return response;
+        };
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
+        Assert.Equal((SigningFailure.ServiceUnavailable, "Timestamp authority"), (e.Reason, e.Service));
+        Assert.Equal((3, 0), (_rig.CertificateRequests, _rig.LogUploads));
+    }
+
+    [Fact]
     public async Task A_log_that_stays_away_ends_in_an_error_that_says_how_often_it_was_tried()
     {
         await using var signer = await _rig.SignerAsync();
