@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Xml.Linq;
+using Cake.Core.Annotations;
 using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Package;
@@ -125,22 +127,15 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
     {
         using var stream = Package.Archive.GetEntry("lib/net10.0/Cake.PySign.xml")!.Open();
         var documented = XDocument.Load(stream).Descendants("member").Select(m => (string)m.Attribute("name")!).ToList();
-        foreach (
-            var alias in new[]
-            {
-                "PyBuild",
-                "CosignSignBlob",
-                "CosignAttestBlob",
-                "PyPiAttest",
-                "PyPiVerifyAttestations",
-                "VerifyBlob",
-                "TwineUpload",
-                "GenericUpload",
-                "GenericDownload",
-                "PyPackageDownload",
-                "StartPySignSandbox",
-            }
-        )
+        var aliases = typeof(PySignException)
+            .Assembly.GetExportedTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(method => method.IsDefined(typeof(CakeMethodAliasAttribute)) || method.IsDefined(typeof(CakePropertyAliasAttribute)))
+            .Select(method => method.Name)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        Assert.True(aliases.Count > 15, $"{aliases.Count} aliases");
+        foreach (var alias in aliases)
         {
             Assert.Contains(
                 documented,

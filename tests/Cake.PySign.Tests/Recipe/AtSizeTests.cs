@@ -12,22 +12,13 @@ public sealed partial class AtSizeTests(SandboxFixture fixture)
     private const int Wheels = 60;
     private const int Large = 24 << 20;
 
-    private static readonly ReleaseStage[] _stages =
-    [
-        ReleaseStage.Sign,
-        ReleaseStage.Verify,
-        ReleaseStage.PublishSignatures,
-        ReleaseStage.Publish,
-        ReleaseStage.ConsumerVerification,
-    ];
-
     [Fact]
     public async Task Sixty_one_files_make_a_line_each_at_most_and_none_is_said_twice()
     {
         SystemPython.Require("twine.__main__");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild(moreTags: [.. Enumerable.Range(10, Wheels - 1).Select(i => $"cp3{i}")]);
-        foreach (var stage in _stages)
+        foreach (var stage in ReleaseJobs.FromSigning)
         {
             await jobs.RunAsync($"PySign-{stage}");
             var lines = jobs.Shown.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

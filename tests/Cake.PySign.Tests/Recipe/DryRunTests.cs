@@ -17,16 +17,7 @@ public sealed class DryRunTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
         var before = await File.ReadAllBytesAsync(jobs.Dist.Store.Path.FullPath, TestContext.Current.CancellationToken);
-        foreach (
-            var stage in new[]
-            {
-                ReleaseStage.Sign,
-                ReleaseStage.Verify,
-                ReleaseStage.PublishSignatures,
-                ReleaseStage.Publish,
-                ReleaseStage.ConsumerVerification,
-            }
-        )
+        foreach (var stage in ReleaseJobs.FromSigning)
         {
             await jobs.RunAsync($"PySign-{stage}", _dry);
         }

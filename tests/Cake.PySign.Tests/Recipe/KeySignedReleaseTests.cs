@@ -14,15 +14,6 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
 {
     private const string Password = "canary-key-password";
 
-    private static readonly ReleaseStage[] _stages =
-    [
-        ReleaseStage.Sign,
-        ReleaseStage.Verify,
-        ReleaseStage.PublishSignatures,
-        ReleaseStage.Publish,
-        ReleaseStage.ConsumerVerification,
-    ];
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -92,7 +83,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         SystemPython.Require("twine.__main__");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
-        await jobs.RunAllAsync(_stages);
+        await jobs.RunAllAsync(ReleaseJobs.FromSigning);
         WriteKey(jobs, "second");
         var ledger = jobs.Dist.ReadSigned();
         var policy = $"""
@@ -151,7 +142,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
                 ("MODULE_PIN", Password),
             ]
             : [("PYSIGN_KEY", jobs.Folder.File("first.key").FullPath), ("PYSIGN_KEY_PASSWORD_FILE", jobs.Folder.File("password").FullPath)];
-        foreach (var stage in _stages)
+        foreach (var stage in ReleaseJobs.FromSigning)
         {
             await jobs.RunAsync(
                 $"PySign-{stage}",

@@ -8,22 +8,13 @@ namespace Cake.PySign.Tests.Recipe;
 /// twice.</summary>
 public sealed class LostFolderTests(SandboxFixture fixture)
 {
-    private static readonly ReleaseStage[] _stages =
-    [
-        ReleaseStage.Sign,
-        ReleaseStage.Verify,
-        ReleaseStage.PublishSignatures,
-        ReleaseStage.Publish,
-        ReleaseStage.ConsumerVerification,
-    ];
-
     [Fact]
     public async Task A_second_complete_run_of_the_same_tag_ends_green_with_no_new_log_entry_and_nothing_uploaded()
     {
         SystemPython.Require("twine.__main__");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
-        await jobs.RunAllAsync(_stages);
+        await jobs.RunAllAsync(ReleaseJobs.FromSigning);
         var first = jobs.Dist.ReadSigned();
 
         jobs.LoseFolder();
@@ -35,7 +26,7 @@ public sealed class LostFolderTests(SandboxFixture fixture)
         Assert.Equal(first.Statement!.File, found.Statement!.File);
 
         var before = jobs.Log.Length;
-        await jobs.RunAllAsync([.. _stages.Skip(1)]);
+        await jobs.RunAllAsync([.. ReleaseJobs.FromSigning.Skip(1)]);
         Assert.DoesNotContain("    upload ", jobs.Log[before..], StringComparison.Ordinal);
         Assert.Equal(first.Files.Select(file => file.Receipts.Count), jobs.Dist.ReadSigned().Files.Select(file => file.Receipts.Count));
     }

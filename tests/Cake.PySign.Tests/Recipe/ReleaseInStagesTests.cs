@@ -9,17 +9,6 @@ namespace Cake.PySign.Tests.Recipe;
 /// <summary>A whole release with the real Python, each stage a job of its own.</summary>
 public sealed class ReleaseInStagesTests(SandboxFixture fixture)
 {
-    private static readonly ReleaseStage[] _stages =
-    [
-        ReleaseStage.Build,
-        ReleaseStage.Test,
-        ReleaseStage.Sign,
-        ReleaseStage.Verify,
-        ReleaseStage.PublishSignatures,
-        ReleaseStage.Publish,
-        ReleaseStage.ConsumerVerification,
-    ];
-
     [Fact]
     public async Task The_sample_is_released_in_seven_jobs_and_again_without_a_change()
     {
@@ -27,7 +16,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         CopySample(jobs.Folder.Path);
         var sample = Snapshot(jobs);
-        await jobs.RunAllAsync(_stages);
+        await jobs.RunAllAsync([ReleaseStage.Build, ReleaseStage.Test, .. ReleaseJobs.FromSigning]);
 
         Assert.Equal(sample, Snapshot(jobs));
         var ledger = jobs.Dist.ReadSigned();
@@ -73,7 +62,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         );
         Assert.Equal(ledger.Statement.File.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{ledger.Statement.File.Name}")));
 
-        await jobs.RunAllAsync([.. _stages.Skip(2)]);
+        await jobs.RunAllAsync(ReleaseJobs.FromSigning);
         Assert.Equal(Facts(ledger), Facts(jobs.Dist.ReadSigned()));
 
         var written = string.Concat(

@@ -14,6 +14,16 @@ namespace Cake.PySign.Tests.Rig;
 /// </summary>
 internal sealed class ReleaseJobs : IDisposable
 {
+    /// <summary>The stages of what is built already, in their order.</summary>
+    public static readonly ReleaseStage[] FromSigning =
+    [
+        ReleaseStage.Sign,
+        ReleaseStage.Verify,
+        ReleaseStage.PublishSignatures,
+        ReleaseStage.Publish,
+        ReleaseStage.ConsumerVerification,
+    ];
+
     private static int _lastId = 1000;
 
     private readonly PySignSandbox? _project;
