@@ -2,7 +2,7 @@ using Cake.Core.IO;
 
 namespace Cake.PySign;
 
-/// <summary>How services and registries are reached. Retries and progress need no settings: they are the same everywhere.</summary>
+/// <summary>How services and registries are reached. Retries and progress need no settings.</summary>
 public sealed class NetworkSettings
 {
     /// <summary>Certificates of authorities of your own that are trusted in addition to the system's, for TLS to every service that is
