@@ -7,7 +7,6 @@ using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
-using PySign.TestKit;
 
 namespace PySign.Sigstore.Tests.Verification;
 
