@@ -16,25 +16,13 @@ namespace PySign.Sigstore.Tests.Signing;
 /// Two hundred files, and a sandbox that fails every fifth call in every way it knows. One file after the other, so that a seed decides
 /// everything: PYSIGN_FAULT_SEED plays another one.
 /// </summary>
-public sealed class FaultRunTests : IAsyncLifetime
+public sealed class FaultRunTests : SigningAgainstSandbox
 {
     private const int Files = 200;
     private const double Share = 0.2;
 
     /// <summary>What services do when they lie; everything else passes, or is said to.</summary>
     private static readonly string[] _harmless = ["status", "delay", "drop", "conflict", "lost-answer", "cosigned", "status-200"];
-
-    private SandboxRig _rig = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        _rig.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     public static TheoryData<SigningConfigKind, int> Seeds()
     {
@@ -48,7 +36,7 @@ public sealed class FaultRunTests : IAsyncLifetime
     [MemberData(nameof(Seeds))]
     public async Task Every_file_ends_verified_or_listed_and_a_second_run_completes_what_the_first_left(SigningConfigKind kind, int seed)
     {
-        var faults = new FaultySandbox(_rig, seed);
+        var faults = new FaultySandbox(Rig, seed);
         var files = Enumerable.Range(0, Files).ToDictionary(Digest, i => Encoding.UTF8.GetBytes($"file {i}"));
         Dictionary<string, SignedArtifact> signed = [];
         Dictionary<string, int> explained = files.Keys.ToDictionary(static digest => digest, static _ => 0);
@@ -75,7 +63,7 @@ public sealed class FaultRunTests : IAsyncLifetime
         );
 
         Assert.Equal(files.Keys.Order(StringComparer.Ordinal), signed.Keys.Order(StringComparer.Ordinal));
-        var verifier = new SigstoreVerifier(_rig.Root);
+        var verifier = new SigstoreVerifier(Rig.Root);
         Assert.All(
             signed,
             pair =>
@@ -114,12 +102,12 @@ public sealed class FaultRunTests : IAsyncLifetime
     )
     {
         faults.Allowed = allowed;
-        using var context = _rig.Context(kind);
+        using var context = Rig.Context(kind);
         Signer? signer = null;
         for (var attempt = 0; signer is null; attempt++)
         {
             // A certificate with something wrong ends the run before it began; a person runs it again.
-            var raw = _rig.Services.MintGitLabToken(new() { ["expires_in"] = 36_000L });
+            var raw = Rig.Services.MintGitLabToken(new() { ["expires_in"] = 36_000L });
             tokens.Add(raw);
             try
             {

@@ -12,23 +12,11 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Tests.Signing;
 
 /// <summary>Signing with a key of one's own, with and without logs and timestamps.</summary>
-public sealed class KeySigningTests : IAsyncLifetime
+public sealed class KeySigningTests : SigningAgainstSandbox
 {
     private static readonly byte[] _bytes = "a wheel"u8.ToArray();
 
-    private SandboxRig _rig = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     private static Artifact Wheel => Artifact.FromBytes(_bytes);
-
-    public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        _rig.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Theory]
     [InlineData("P-256", SigningConfigKind.RekorV1, "SHA2_256")]
@@ -42,19 +30,19 @@ public sealed class KeySigningTests : IAsyncLifetime
     public async Task A_logged_signature_verifies_with_the_public_key_and_with_no_other(string kind, SigningConfigKind config, string hash)
     {
         using var key = Key(kind);
-        await using var signer = _rig.Context(config).CreateSigner(key);
+        await using var signer = Rig.Context(config).CreateSigner(key);
         var signed = await signer.SignAsync(Wheel, Cancellation);
 
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         Assert.Equal(key.Hint, bundle.VerificationMaterial.PublicKeyHint);
         Assert.Equal(hash, bundle.MessageSignature!.Digest!.Algorithm);
         Assert.Equal(("", "", key.PublicKeyPem), (signer.Identity, signer.Issuer, signer.CertificatePem));
-        var verifier = new SigstoreVerifier(_rig.Root);
+        var verifier = new SigstoreVerifier(Rig.Root);
         var verified = verifier.Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem));
         Assert.Null(verified.Certificate);
         Assert.Equal(signed.LogIndex, Assert.Single(verified.LogEntries).LogIndex);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), verified.Sha256);
-        Assert.Equal(0, _rig.CertificateRequests);
+        Assert.Equal(0, Rig.CertificateRequests);
         Assert.Throws<InvalidOperationException>(signed.CosignCertificate);
 
         using var other = Key(kind);
@@ -75,12 +63,12 @@ public sealed class KeySigningTests : IAsyncLifetime
     public async Task Statements_are_signed_with_keys_too(string kind, SigningConfigKind config, string entry)
     {
         using var key = Key(kind);
-        await using var signer = _rig.Context(config).CreateSigner(key);
+        await using var signer = Rig.Context(config).CreateSigner(key);
         var statement = InTotoStatement.Create([new StatementSubject("a.whl", Sha256Digest.Of(_bytes))], "urn:x", "{}"u8.ToArray());
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement, Cancellation)).Bundle.ToJson()));
         Assert.Equal(
             entry,
-            Assert.Single(new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem)).LogEntries).Kind
+            Assert.Single(new SigstoreVerifier(Rig.Root).Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem)).LogEntries).Kind
         );
     }
 
@@ -88,9 +76,9 @@ public sealed class KeySigningTests : IAsyncLifetime
     public async Task Without_services_nothing_is_called_and_only_who_says_so_accepts_it()
     {
         using var key = Key("P-256");
-        await using var signer = _rig.Context(SigningServices.ForKey([], [])).CreateSigner(key);
+        await using var signer = Rig.Context(SigningServices.ForKey([], [])).CreateSigner(key);
         var signed = await signer.SignAsync(Wheel, Cancellation);
-        Assert.Empty(_rig.Calls);
+        Assert.Empty(Rig.Calls);
         Assert.Equal(-1, signed.LogIndex);
         Assert.Throws<InvalidOperationException>(signed.CosignBundle);
 
@@ -98,9 +86,9 @@ public sealed class KeySigningTests : IAsyncLifetime
         var known = ManagedKey.ParsePem(key.PublicKeyPem);
         Assert.Equal(
             VerificationFailure.LogEntryMissing,
-            Assert.Throws<VerificationException>(() => new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, known)).Reason
+            Assert.Throws<VerificationException>(() => new SigstoreVerifier(Rig.Root).Verify(bundle, Wheel, known)).Reason
         );
-        var lenient = new SigstoreVerifier(_rig.Root, new VerifierOptions { AcceptUnloggedKeys = true });
+        var lenient = new SigstoreVerifier(Rig.Root, new VerifierOptions { AcceptUnloggedKeys = true });
         Assert.Empty(lenient.Verify(bundle, Wheel, known).Timestamps);
         Assert.Equal(
             VerificationFailure.MessageDigestMismatch,
@@ -112,7 +100,7 @@ public sealed class KeySigningTests : IAsyncLifetime
     public async Task A_timestamp_alone_is_proven_and_a_wrong_one_is_refused_even_where_none_is_needed()
     {
         using var key = Key("P-256");
-        await using var signer = _rig.Context(SigningServices.ForKey([], _rig.Select(SigningConfigKind.RekorV1).TimestampAuthorities))
+        await using var signer = Rig.Context(SigningServices.ForKey([], Rig.Select(SigningConfigKind.RekorV1).TimestampAuthorities))
             .CreateSigner(key);
         var signed = await signer.SignAsync(Wheel, Cancellation);
         Assert.Equal(TimeSource.TimestampAuthority, Assert.Single(signed.Verified.Timestamps).Source);
@@ -128,14 +116,14 @@ public sealed class KeySigningTests : IAsyncLifetime
                     )
             )
         );
-        var lenient = new SigstoreVerifier(_rig.Root, new VerifierOptions { AcceptUnloggedKeys = true });
+        var lenient = new SigstoreVerifier(Rig.Root, new VerifierOptions { AcceptUnloggedKeys = true });
         Assert.Throws<VerificationException>(() => lenient.Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem)));
     }
 
     [Fact]
     public async Task A_certificate_is_never_accepted_without_a_log()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         var json = (await signer.SignAsync(Wheel, Cancellation)).Bundle.ToJson();
         var bundle = System.Text.Json.Nodes.JsonNode.Parse(json)!;
         bundle["verificationMaterial"]!["tlogEntries"] = new System.Text.Json.Nodes.JsonArray();
@@ -143,7 +131,7 @@ public sealed class KeySigningTests : IAsyncLifetime
             VerificationFailure.LogEntryMissing,
             Assert
                 .Throws<VerificationException>(() =>
-                    new SigstoreVerifier(_rig.Root, new VerifierOptions { AcceptUnloggedKeys = true }).Verify(
+                    new SigstoreVerifier(Rig.Root, new VerifierOptions { AcceptUnloggedKeys = true }).Verify(
                         Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString())),
                         Wheel,
                         VerificationPolicy.UnsafeAnyIdentity()
@@ -159,18 +147,18 @@ public sealed class KeySigningTests : IAsyncLifetime
     public async Task Nothing_is_uploaded_to_a_log_whose_entries_would_not_verify(SigningConfigKind kind)
     {
         using var other = await SandboxRig.StartAsync();
-        var services = _rig.Select(kind);
+        var services = Rig.Select(kind);
         using var context = new SigningContext(
             SigningServices.ForKey(services.Logs, kind == SigningConfigKind.RekorV1 ? [] : services.TimestampAuthorities),
-            RootOf(_rig, other),
-            _rig,
-            _rig.Time
+            RootOf(Rig, other),
+            Rig,
+            Rig.Time
         );
         using var key = Key("P-256");
         await using var signer = context.CreateSigner(key);
         var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
         Assert.Equal(SigningFailure.LogUntrusted, e.Reason);
-        Assert.Equal(0, _rig.LogUploads);
+        Assert.Equal(0, Rig.LogUploads);
     }
 
     /// <summary>The first one's authorities and the second one's logs.</summary>
@@ -184,18 +172,18 @@ public sealed class KeySigningTests : IAsyncLifetime
     [Fact]
     public async Task An_identity_needs_a_certificate_authority()
     {
-        using var context = _rig.Context(SigningServices.ForKey(_rig.Select(SigningConfigKind.RekorV1).Logs, []));
-        var e = await Assert.ThrowsAsync<SigningException>(() => context.CreateSignerAsync(_rig.GitLabToken(), Cancellation));
+        using var context = Rig.Context(SigningServices.ForKey(Rig.Select(SigningConfigKind.RekorV1).Logs, []));
+        var e = await Assert.ThrowsAsync<SigningException>(() => context.CreateSignerAsync(Rig.GitLabToken(), Cancellation));
         Assert.Equal(SigningFailure.NoUsableService, e.Reason);
-        Assert.Empty(_rig.Calls);
+        Assert.Empty(Rig.Calls);
     }
 
     [Fact]
     public async Task Cosigns_old_bundle_has_its_members_and_reads_back()
     {
         using var key = Key("P-256");
-        await using var signer = _rig.Context().CreateSigner(key);
-        await using var keyless = await _rig.SignerAsync();
+        await using var signer = Rig.Context().CreateSigner(key);
+        await using var keyless = await Rig.SignerAsync();
         var byKey = await signer.SignAsync(Wheel, Cancellation);
         var byIdentity = await keyless.SignAsync(Wheel, Cancellation);
 
@@ -209,7 +197,7 @@ public sealed class KeySigningTests : IAsyncLifetime
             ["body", "integratedTime", "logIndex", "logID"],
             document.RootElement.GetProperty("rekorBundle").GetProperty("Payload").EnumerateObject().Select(p => p.Name)
         );
-        var verifier = new SigstoreVerifier(_rig.Root);
+        var verifier = new SigstoreVerifier(Rig.Root);
         Assert.NotNull(
             verifier
                 .Verify(Bundle.ParseCosign(byIdentity.CosignBundle()), Wheel, VerificationPolicy.Exact(keyless.Identity, keyless.Issuer))
@@ -217,7 +205,7 @@ public sealed class KeySigningTests : IAsyncLifetime
         );
         Assert.Null(verifier.Verify(Bundle.ParseCosign(byKey.CosignBundle()), Wheel, ManagedKey.ParsePem(key.PublicKeyPem)).Certificate);
 
-        await using var second = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        await using var second = await Rig.SignerAsync(SigningConfigKind.RekorV2);
         Assert.Throws<InvalidOperationException>((await second.SignAsync(Wheel, Cancellation)).CosignBundle);
     }
 

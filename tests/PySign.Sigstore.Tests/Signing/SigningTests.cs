@@ -12,21 +12,9 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Tests.Signing;
 
 /// <summary>Signing against a sandbox that behaves.</summary>
-public sealed class SigningTests : IAsyncLifetime
+public sealed class SigningTests : SigningAgainstSandbox
 {
     private static readonly Artifact _wheel = Artifact.FromBytes("a wheel"u8.ToArray());
-
-    private SandboxRig _rig = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        _rig.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Theory]
     [InlineData(SigningConfigKind.RekorV1, "hashedrekord/0.0.1")]
@@ -34,11 +22,11 @@ public sealed class SigningTests : IAsyncLifetime
     [InlineData(SigningConfigKind.RekorV2Ecdsa, "hashedrekord/0.0.2")]
     public async Task What_is_signed_verifies_for_a_stranger(SigningConfigKind kind, string entry)
     {
-        await using var signer = await _rig.SignerAsync(kind);
+        await using var signer = await Rig.SignerAsync(kind);
         var signed = await signer.SignAsync(_wheel, Cancellation);
 
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
-        var verified = new SigstoreVerifier(_rig.Root).Verify(bundle, _wheel, VerificationPolicy.Exact(signer.Identity, signer.Issuer));
+        var verified = new SigstoreVerifier(Rig.Root).Verify(bundle, _wheel, VerificationPolicy.Exact(signer.Identity, signer.Issuer));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("a wheel"u8)), verified.Sha256);
         Assert.Equal([entry], verified.LogEntries.Select(e => e.Kind));
         Assert.Equal(signed.LogIndex, verified.LogEntries[0].LogIndex);
@@ -51,39 +39,39 @@ public sealed class SigningTests : IAsyncLifetime
     [Fact]
     public async Task Two_logs_at_once_both_get_an_entry()
     {
-        var services = _rig.Select(SigningConfigKind.RekorV1) with
+        var services = Rig.Select(SigningConfigKind.RekorV1) with
         {
-            Logs = [.. _rig.Select(SigningConfigKind.RekorV1).Logs, .. _rig.Select(SigningConfigKind.RekorV2).Logs],
+            Logs = [.. Rig.Select(SigningConfigKind.RekorV1).Logs, .. Rig.Select(SigningConfigKind.RekorV2).Logs],
         };
-        await using var signer = await _rig.Context(services).CreateSignerAsync(_rig.GitLabToken(), Cancellation);
+        await using var signer = await Rig.Context(services).CreateSignerAsync(Rig.GitLabToken(), Cancellation);
         Assert.Equal(2, (await signer.SignAsync(_wheel, Cancellation)).Verified.LogEntries.Count);
     }
 
     [Fact]
     public async Task Without_a_timestamp_authority_rekor_v1_tells_the_time()
     {
-        await using var signer = await _rig.Context(_rig.Select(SigningConfigKind.RekorV1) with { TimestampAuthorities = [] })
-            .CreateSignerAsync(_rig.GitLabToken(), Cancellation);
+        await using var signer = await Rig.Context(Rig.Select(SigningConfigKind.RekorV1) with { TimestampAuthorities = [] })
+            .CreateSignerAsync(Rig.GitLabToken(), Cancellation);
         Assert.Equal(TimeSource.TransparencyLog, Assert.Single((await signer.SignAsync(_wheel, Cancellation)).Verified.Timestamps).Source);
     }
 
     [Fact]
     public async Task The_tokens_of_github_and_of_people_work_too()
     {
-        await using var github = await _rig.SignerAsync(token: IdentityToken.Parse(_rig.Services.MintGitHubToken()));
+        await using var github = await Rig.SignerAsync(token: IdentityToken.Parse(Rig.Services.MintGitHubToken()));
         Assert.StartsWith(
             "https://github.com/",
             (await github.SignAsync(_wheel, Cancellation)).Verified.Identity,
             StringComparison.Ordinal
         );
-        await using var person = await _rig.SignerAsync(token: IdentityToken.Parse(_rig.Services.MintEmailToken()));
+        await using var person = await Rig.SignerAsync(token: IdentityToken.Parse(Rig.Services.MintEmailToken()));
         Assert.Contains('@', (await person.SignAsync(_wheel, Cancellation)).Verified.Identity);
     }
 
     [Fact]
     public async Task Signature_and_certificate_files_are_those_of_cosign_2()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         var signed = await signer.SignAsync(_wheel, Cancellation);
 
         var signature = Convert.FromBase64String(Encoding.ASCII.GetString(signed.CosignSignature()));
@@ -104,11 +92,11 @@ public sealed class SigningTests : IAsyncLifetime
     [Fact]
     public async Task Fifty_files_share_one_certificate_and_keep_their_order()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         var artifacts = Enumerable.Range(0, 50).Select(i => Artifact.FromBytes(BitConverter.GetBytes(i))).ToArray();
         var results = await signer.SignAllAsync(artifacts, Cancellation);
-        Assert.Equal(1, _rig.CertificateRequests);
-        Assert.Equal(50, _rig.LogUploads);
+        Assert.Equal(1, Rig.CertificateRequests);
+        Assert.Equal(50, Rig.LogUploads);
         Assert.All(results, r => Assert.Null(r.Failure));
         Assert.Equal(artifacts, results.Select(r => r.Artifact));
         Assert.Equal(
@@ -120,37 +108,37 @@ public sealed class SigningTests : IAsyncLifetime
     [Fact]
     public async Task A_certificate_about_to_expire_is_renewed_while_the_token_lives()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         await signer.SignAsync(_wheel, Cancellation);
         var first = signer.CertificatePem;
-        _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+        Rig.Time.Advance(TimeSpan.FromMinutes(9.5));
         var results = await signer.SignAllAsync([_wheel, _wheel, _wheel], Cancellation);
         Assert.All(results, r => Assert.Null(r.Failure));
-        Assert.Equal(2, _rig.CertificateRequests);
+        Assert.Equal(2, Rig.CertificateRequests);
         Assert.NotEqual(first, signer.CertificatePem);
     }
 
     [Fact]
     public async Task When_certificate_and_token_are_over_the_error_says_so_and_nothing_is_logged()
     {
-        await using var signer = await _rig.SignerAsync(token: _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }));
-        _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+        await using var signer = await Rig.SignerAsync(token: Rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }));
+        Rig.Time.Advance(TimeSpan.FromMinutes(9.5));
         var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal(SigningFailure.CredentialsExpired, e.Reason);
-        Assert.Equal(0, _rig.LogUploads);
+        Assert.Equal(0, Rig.LogUploads);
     }
 
     [Fact]
     public async Task A_token_that_expires_between_two_signatures_is_renewed_where_there_is_another_one()
     {
         var asked = 0;
-        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), _rig.Root, _rig, _rig.Time);
+        using var context = new SigningContext(Rig.Select(SigningConfigKind.RekorV1), Rig.Root, Rig, Rig.Time);
         await using var signer = await context.CreateSignerAsync(
-            _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }),
+            Rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }),
             _ =>
             {
                 asked++;
-                return Task.FromResult(_rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }));
+                return Task.FromResult(Rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }));
             },
             Cancellation
         );
@@ -158,20 +146,20 @@ public sealed class SigningTests : IAsyncLifetime
         Assert.Equal(0, asked);
         for (var round = 1; round <= 3; round++)
         {
-            _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+            Rig.Time.Advance(TimeSpan.FromMinutes(9.5));
             var results = await signer.SignAllAsync([_wheel, _wheel, _wheel], Cancellation);
             Assert.All(results, r => Assert.Null(r.Failure));
-            Assert.Equal((round, round + 1), (asked, _rig.CertificateRequests));
+            Assert.Equal((round, round + 1), (asked, Rig.CertificateRequests));
         }
     }
 
     [Fact]
     public async Task A_token_that_expired_before_the_first_signature_is_renewed_too()
     {
-        var old = _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L });
-        _rig.Time.Advance(TimeSpan.FromMinutes(20));
-        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), _rig.Root, _rig, _rig.Time);
-        await using var signer = await context.CreateSignerAsync(old, _ => Task.FromResult(_rig.GitLabToken()), Cancellation);
+        var old = Rig.GitLabToken(new JsonObject { ["expires_in"] = 300L });
+        Rig.Time.Advance(TimeSpan.FromMinutes(20));
+        using var context = new SigningContext(Rig.Select(SigningConfigKind.RekorV1), Rig.Root, Rig, Rig.Time);
+        await using var signer = await context.CreateSignerAsync(old, _ => Task.FromResult(Rig.GitLabToken()), Cancellation);
         Assert.NotNull(await signer.SignAsync(_wheel, Cancellation));
     }
 
@@ -180,45 +168,45 @@ public sealed class SigningTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_renewed_token_of_somebody_else_or_the_same_old_one_signs_nothing(bool ofSomebodyElse)
     {
-        var first = _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L });
-        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), _rig.Root, _rig, _rig.Time);
+        var first = Rig.GitLabToken(new JsonObject { ["expires_in"] = 300L });
+        using var context = new SigningContext(Rig.Select(SigningConfigKind.RekorV1), Rig.Root, Rig, Rig.Time);
         await using var signer = await context.CreateSignerAsync(
             first,
-            _ => Task.FromResult(ofSomebodyElse ? IdentityToken.Parse(_rig.Services.MintGitHubToken()) : first),
+            _ => Task.FromResult(ofSomebodyElse ? IdentityToken.Parse(Rig.Services.MintGitHubToken()) : first),
             Cancellation
         );
         await signer.SignAsync(_wheel, Cancellation);
-        _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
-        var (uploads, certificates) = (_rig.LogUploads, _rig.CertificateRequests);
+        Rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+        var (uploads, certificates) = (Rig.LogUploads, Rig.CertificateRequests);
         var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal(SigningFailure.CredentialsExpired, e.Reason);
-        Assert.Equal((uploads, certificates), (_rig.LogUploads, _rig.CertificateRequests));
+        Assert.Equal((uploads, certificates), (Rig.LogUploads, Rig.CertificateRequests));
     }
 
     [Fact]
     public async Task A_certificate_that_expires_while_the_timestamp_is_made_is_not_logged_with()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         var slow = 1;
-        _rig.Intercept = async (request, next) =>
+        Rig.Intercept = async (request, next) =>
         {
             var response = await next();
             if (request.RequestUri!.AbsolutePath.EndsWith("/timestamp", StringComparison.Ordinal) && Interlocked.Decrement(ref slow) == 0)
             {
-                _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+                Rig.Time.Advance(TimeSpan.FromMinutes(9.5));
             }
 
             return response;
         };
         var signed = await signer.SignAsync(_wheel, Cancellation);
-        Assert.Equal((2, 1), (_rig.CertificateRequests, _rig.LogUploads));
+        Assert.Equal((2, 1), (Rig.CertificateRequests, Rig.LogUploads));
         Assert.NotNull(signed.Verified.Certificate);
     }
 
     [Fact]
     public async Task A_file_that_is_not_there_fails_alone()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         var results = await signer.SignAllAsync([_wheel, Artifact.FromFile("/nowhere/x.whl")], Cancellation);
         Assert.NotNull(results[0].Signature);
         Assert.Equal(SigningFailure.ArtifactUnreadable, Assert.IsType<SigningException>(results[1].Failure).Reason);
@@ -227,15 +215,15 @@ public sealed class SigningTests : IAsyncLifetime
     [Fact]
     public async Task Cancelling_stops_and_is_told_apart_from_failing()
     {
-        await using var signer = await _rig.SignerAsync();
+        await using var signer = await Rig.SignerAsync();
         using var cancel = new CancellationTokenSource();
-        _rig.Intercept = async (_, next) =>
+        Rig.Intercept = async (_, next) =>
         {
             await cancel.CancelAsync();
             return await next();
         };
         var results = await signer.SignAllAsync([_wheel, _wheel], cancel.Token);
         Assert.All(results, r => Assert.IsAssignableFrom<OperationCanceledException>(r.Failure));
-        Assert.Equal(0, _rig.LogUploads);
+        Assert.Equal(0, Rig.LogUploads);
     }
 }

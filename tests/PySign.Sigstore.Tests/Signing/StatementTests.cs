@@ -9,24 +9,12 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Tests.Signing;
 
 /// <summary>in-toto statements: what may be signed, and that a signed one proves its subjects and nothing else.</summary>
-public sealed class StatementTests : IAsyncLifetime
+public sealed class StatementTests : SigningAgainstSandbox
 {
     private const string Provenance = "https://slsa.dev/provenance/v1";
 
     private static readonly byte[] _wheel = "a wheel"u8.ToArray();
     private static readonly StatementSubject _subject = new("demo-1.0-py3-none-any.whl", Sha256Digest.Of(_wheel));
-
-    private SandboxRig _rig = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        _rig.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Theory]
     [InlineData(SigningConfigKind.RekorV1, "dsse/0.0.1")]
@@ -34,7 +22,7 @@ public sealed class StatementTests : IAsyncLifetime
     [InlineData(SigningConfigKind.RekorV2Ecdsa, "hashedrekord/0.0.2")]
     public async Task A_signed_statement_verifies_for_its_subject_and_for_nothing_else(SigningConfigKind kind, string entry)
     {
-        await using var signer = await _rig.SignerAsync(kind);
+        await using var signer = await Rig.SignerAsync(kind);
         var signed = await signer.SignStatementAsync(
             InTotoStatement.Create(
                 [_subject, new StatementSubject("again", Sha256Digest.Of(_wheel))],
@@ -45,7 +33,7 @@ public sealed class StatementTests : IAsyncLifetime
         );
 
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
-        var verifier = new SigstoreVerifier(_rig.Root);
+        var verifier = new SigstoreVerifier(Rig.Root);
         var policy = VerificationPolicy.Exact(signer.Identity, signer.Issuer);
         var verified = verifier.Verify(bundle, Artifact.FromBytes(_wheel), policy);
         Assert.Equal([entry], verified.LogEntries.Select(e => e.Kind));
@@ -70,7 +58,7 @@ public sealed class StatementTests : IAsyncLifetime
 
             """
         );
-        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        await using var signer = await Rig.SignerAsync(SigningConfigKind.RekorV2);
         var signed = await signer.SignStatementAsync(InTotoStatement.Parse(json), Cancellation);
         Assert.Equal(json, signed.Bundle.DsseEnvelope!.Payload.ToArray());
         Assert.Equal("application/vnd.in-toto+json", signed.Bundle.DsseEnvelope.PayloadType);
@@ -91,7 +79,7 @@ public sealed class StatementTests : IAsyncLifetime
                     .Replace("aaa\"}}", "aaa\"}", StringComparison.Ordinal)
             )
         );
-        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        await using var signer = await Rig.SignerAsync(SigningConfigKind.RekorV2);
         var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignStatementAsync(statement, Cancellation));
         Assert.Equal(SigningFailure.StatementInvalid, e.Reason);
     }
@@ -101,9 +89,9 @@ public sealed class StatementTests : IAsyncLifetime
     [InlineData(SigningConfigKind.RekorV2)]
     public async Task The_entry_of_another_statement_is_not_taken_for_ours(SigningConfigKind kind)
     {
-        await using var signer = await _rig.SignerAsync(kind);
+        await using var signer = await Rig.SignerAsync(kind);
         byte[] recorded = [];
-        _rig.Intercept = async (request, next) =>
+        Rig.Intercept = async (request, next) =>
         {
             if (!request.RequestUri!.AbsolutePath.EndsWith("/log/entries", StringComparison.Ordinal))
             {
