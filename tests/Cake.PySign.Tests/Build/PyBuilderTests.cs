@@ -1,6 +1,4 @@
-using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
 using IoPath = System.IO.Path;
 

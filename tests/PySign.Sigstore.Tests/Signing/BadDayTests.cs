@@ -35,10 +35,7 @@ public sealed class BadDayTests : SigningAgainstSandbox
     {
         var recorded = await RecordAsync("/signingCert", async () => await (await Rig.SignerAsync()).DisposeAsync());
         Replay("/signingCert", recorded);
-        Assert.Equal(
-            SigningFailure.CertificateForAnotherKey,
-            (await Assert.ThrowsAsync<SigningException>(() => Rig.SignerAsync())).Reason
-        );
+        Assert.Equal(SigningFailure.CertificateForAnotherKey, (await Assert.ThrowsAsync<SigningException>(() => Rig.SignerAsync())).Reason);
     }
 
     [Fact]

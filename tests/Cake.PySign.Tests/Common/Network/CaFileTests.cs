@@ -1,10 +1,8 @@
 using Cake.Core.IO;
-using Cake.PySign.Build;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
-using Cake.PySign.Test;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
 
