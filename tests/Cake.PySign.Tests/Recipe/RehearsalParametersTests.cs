@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
@@ -33,6 +34,20 @@ public sealed class RehearsalParametersTests : IDisposable
     {
         _rig.Environment.Variables["PYSIGN_REHEARSE_UNCOMMITTED"] = value;
         Assert.False(RehearsalParameters.Read(_rig.Context).Uncommitted);
+    }
+
+    [Theory]
+    [InlineData(null, false, "artifacts/rehearsal/Core")]
+    [InlineData(null, true, "artifacts/rehearsal/Core")]
+    [InlineData("mine", false, "mine")]
+    [InlineData("mine", true, "mine/Core")]
+    public void A_project_of_several_has_a_folder_of_its_own_unless_one_was_named_for_it_alone(string? given, bool several, string expected)
+    {
+        using var rig = new CakeRig(arguments: given is null ? [] : [("output", given)]);
+        var all = RehearsalParameters.Read(rig.Context);
+        var own = all.Of("Core", several);
+        Assert.Equal(new DirectoryPath(expected).MakeAbsolute(rig.Context.Environment).FullPath, own.Output.FullPath);
+        Assert.Equal(all.Output.FullPath, own.OutputOfAll.FullPath);
     }
 
     [Fact]
