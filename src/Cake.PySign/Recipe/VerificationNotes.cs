@@ -185,8 +185,8 @@ internal sealed class VerificationNotes(PublishedFacts release)
         _page.Section(
             "See the list",
             "After cosign has verified it. The first command prints which version it is about, the second compares the list with your "
-                + $"folder; compare it also with the page that pip reads, <{Page()}>. Where there is no `python` it is `python3`; where there "
-                + "is no `sha256sum`, `shasum -a 256 --check --strict`.",
+                + $"folder; compare it also with the page that pip reads, <{Page()}>. Where there is no `python` it is `python3`; where "
+                + "there is no `sha256sum`, `shasum -a 256 --check --strict`.",
             [
                 $"{Read("print(said[\"predicate\"][\"purl\"])")} {bundle}",
                 $"{Read("[print(file[\"digest\"][\"sha256\"], \"\", file[\"name\"]) for file in said[\"subject\"]]")} {bundle} | "

@@ -5,6 +5,7 @@ using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Statements;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Sign;
 
@@ -57,15 +58,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
                 services.Log.Warning($"{target.GetFilename()}: {remark}");
             }
 
-            var result = new SignedReleaseStatement
-            {
-                Bundle = target,
-                PackageUrl = release.Subject,
-                FileDigests = release.Files,
-                Identity = signed.Verified.Identity,
-                Issuer = signed.Verified.Issuer,
-                LogEntries = SignedLogEntry.From(signed.Verified),
-            };
+            var result = Result(target, release, signed.Verified);
             SigningReport.Write(
                 services.Log,
                 result,
@@ -85,6 +78,17 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
             );
         }
     }
+
+    private static SignedReleaseStatement Result(FilePath target, ReleaseStatement release, VerifiedArtifact verified) =>
+        new()
+        {
+            Bundle = target,
+            PackageUrl = release.Subject,
+            FileDigests = release.Files,
+            Identity = verified.Identity,
+            Issuer = verified.Issuer,
+            LogEntries = SignedLogEntry.From(verified),
+        };
 
     private async Task<SignedArtifact> SignedAsync(
         SigningSession session,
