@@ -57,32 +57,56 @@ public static class WholeFile
         }
     }
 
-    /// <summary>Gives a file that is whole its name, where nothing has it: the bytes are on the disk before the name is.</summary>
+    /// <summary>Gives a file that is whole its name, where nothing has it: the bytes are on the disk before the name is. One that only may
+    /// be read stays so.</summary>
     /// <param name="whole">The file under another name, on the same disk.</param>
     /// <param name="path">Its name from now on.</param>
     /// <exception cref="IOException">Something has the name already, or it cannot be given.</exception>
     /// <exception cref="UnauthorizedAccessException">The permissions do not allow it.</exception>
     public static void Place(string whole, string path)
     {
+        var attributes = File.GetAttributes(whole);
+        var isReadOnly = attributes.HasFlag(FileAttributes.ReadOnly);
+        if (isReadOnly)
+        {
+            // Only what may be written can be flushed, and on Windows be deleted.
+            File.SetAttributes(whole, FileAttributes.Normal);
+        }
+
         using (var stream = new FileStream(whole, FileMode.Open, FileAccess.ReadWrite))
         {
             stream.Flush(flushToDisk: true);
         }
 
         File.Move(whole, path, overwrite: false);
+        if (isReadOnly)
+        {
+            File.SetAttributes(path, attributes);
+        }
     }
 
     /// <summary>A path of its own, beside a file, for what is to become it.</summary>
     /// <param name="path">The file.</param>
     public static string TemporaryFor(string path) => $"{path}.{Guid.NewGuid():N}{Suffix}";
 
-    /// <summary>The name of the file that a temporary one was to become; any other name as it is.</summary>
+    /// <summary>The name of the file that a temporary one was to become, and one that was to become a temporary one; any other name as it
+    /// is.</summary>
     /// <param name="name">A file's name or path.</param>
     public static string TargetOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var dot = name.EndsWith(Suffix, StringComparison.Ordinal) ? name.LastIndexOf('.', name.Length - Suffix.Length - 1) : -1;
-        return dot > 0 && Guid.TryParseExact(name[(dot + 1)..^Suffix.Length], "N", out _) ? name[..dot] : name;
+        while (name.EndsWith(Suffix, StringComparison.Ordinal))
+        {
+            var dot = name.AsSpan(0, name.Length - Suffix.Length).LastIndexOf('.');
+            if (dot <= 0 || !Guid.TryParseExact(name.AsSpan((dot + 1)..^Suffix.Length), "N", out _))
+            {
+                break;
+            }
+
+            name = name[..dot];
+        }
+
+        return name;
     }
 
     private static string Prepare(string path)

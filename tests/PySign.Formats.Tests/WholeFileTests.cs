@@ -58,8 +58,22 @@ public sealed class WholeFileTests : IDisposable
         Assert.Equal("first", File.ReadAllText(path));
     }
 
+    [Fact]
+    public void What_may_only_be_read_gets_its_name_and_stays_so()
+    {
+        var (path, temporary) = (At("file"), WholeFile.TemporaryFor(At("file")));
+        File.WriteAllText(temporary, "whole");
+        File.SetAttributes(temporary, FileAttributes.ReadOnly);
+        WholeFile.Place(temporary, path);
+        Assert.Equal("whole", File.ReadAllText(path));
+        Assert.True(File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly));
+        File.SetAttributes(path, FileAttributes.Normal);
+    }
+
     [Theory]
     [InlineData("pysign.json.0123456789abcdef0123456789abcdef.part", "pysign.json")]
+    [InlineData("pysign.json.0123456789abcdef0123456789abcdef.part.fedcba9876543210fedcba9876543210.part", "pysign.json")]
+    [InlineData(".part", ".part")]
     [InlineData("pysign.json.part", "pysign.json.part")]
     [InlineData("pysign.json", "pysign.json")]
     [InlineData(".0123456789abcdef0123456789abcdef.part", ".0123456789abcdef0123456789abcdef.part")]

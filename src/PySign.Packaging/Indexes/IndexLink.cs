@@ -16,9 +16,10 @@ internal sealed partial class IndexLink
     // pip decodes twice; once more costs nothing.
     private const int Decodings = 3;
 
-    // No server takes longer ones. Every colon and every decoding gives further names as long as the path, and a page has many links.
+    // No server takes longer ones. Every colon and every decoding gives further names as long as the path, and a page has many links. A
+    // scheme, an IPv6 address and a port have nine colons.
     private const int LongestLink = 8192;
-    private const int MostColons = 8;
+    private const int MostColons = 16;
 
     private const int LongestShown = 200;
 

@@ -19,6 +19,7 @@ public sealed class OutputFolderTests : IDisposable
     [InlineData("hello_pysign-1.0.0-cp312-cp312-win_amd64.whl")]
     [InlineData("hello_pysign-1.0.0-py3-none-any.whl")]
     [InlineData("server.crt")]
+    [InlineData(".part")]
     [InlineData("other-1.0.0.tar.gz.sigstore.json")]
     [InlineData("hello_pysign-1.0.0.release.sigstore.json")]
     public void What_no_list_names_stops_a_build_and_stays(string name)
@@ -52,17 +53,25 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal("[\"somebody's\"]", File.ReadAllText(_folder.File($"dist/{name}").FullPath));
     }
 
-    /// <summary>A process may be killed while it writes any file, and then leaves it under its temporary name.</summary>
+    /// <summary>A process may be killed while it writes any file, and then leaves it under its temporary name. Whether the folder can be
+    /// written to is found out with a file that has such a name from the start.</summary>
     [Theory]
-    [InlineData("pysign.json")]
-    [InlineData(".pysign-build.json")]
-    [InlineData("pysign-verify.md")]
-    [InlineData(Wheel + ".sigstore.json")]
-    [InlineData("hello_pysign-1.0.0.release.sigstore.json")]
-    public void What_a_killed_process_was_writing_is_no_obstacle_and_goes(string name)
+    [InlineData("pysign.json", 1)]
+    [InlineData("pysign.json", 2)]
+    [InlineData(".pysign-build.json", 1)]
+    [InlineData("pysign-verify.md", 1)]
+    [InlineData(Wheel, 1)]
+    [InlineData(Wheel + ".sigstore.json", 1)]
+    [InlineData("hello_pysign-1.0.0.release.sigstore.json", 1)]
+    public void What_a_killed_process_was_writing_is_no_obstacle_and_goes(string name, int times)
     {
         Replace("hello-pysign", "first");
-        var half = WholeFile.TemporaryFor(_folder.File($"dist/{name}").FullPath);
+        var half = _folder.File($"dist/{name}").FullPath;
+        for (var time = 0; time < times; time++)
+        {
+            half = WholeFile.TemporaryFor(half);
+        }
+
         File.WriteAllText(half, "{");
         File.WriteAllText(_folder.File("dist/pysign.json.lock").FullPath, "");
         Replace("hello-pysign", "second");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
@@ -148,10 +149,9 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 bundles,
                 bundle => Assert.Contains(signed.SignatureFiles, part => part.Name == bundle.Key && part.Sha256 == bundle.Value)
             );
-            Assert.DoesNotContain(
-                Directory.EnumerateFiles(left.Path.FullPath),
-                path => path.EndsWith(".crt.part", StringComparison.Ordinal)
-            );
+
+            // What it was writing when it was killed is known for that, and no obstacle for the next build.
+            OutputFolder.Check(left.Path);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(

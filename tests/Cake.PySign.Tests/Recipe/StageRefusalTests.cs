@@ -5,6 +5,7 @@ using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -379,7 +380,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             }
 
             Assert.Equal(2, jobs.Dist.ReadChecked().Files.Count);
-            Assert.Empty(Directory.GetFiles(jobs.Dist.Path.FullPath, "*.tmp"));
+            Assert.DoesNotContain(Directory.GetFiles(jobs.Dist.Path.FullPath), static file => WholeFile.TargetOf(file) != file);
             await jobs.RunAllAsync(stage);
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PySign.Formats;
 using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Scripts;
@@ -41,7 +42,10 @@ public sealed class SignalTests(ConsumerRepository repository) : IClassFixture<C
 
         Assert.True(cake.ExitCode == 130, $"exit code {cake.ExitCode}\n{string.Join('\n', lines)}");
         Assert.All(children, child => Assert.False(Runs(child), $"process {child} still runs"));
-        Assert.Empty(Directory.EnumerateFiles(project, "*.tmp", SearchOption.AllDirectories));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories),
+            static file => WholeFile.TargetOf(file) != file
+        );
     }
 
     private static bool IgnoresInterrupt() =>

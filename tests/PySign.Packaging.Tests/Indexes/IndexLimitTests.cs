@@ -13,7 +13,7 @@ public sealed class IndexLimitTests
 
     private static readonly Uri _base = new("https://index.example/simple/demo/");
 
-    public static TheoryData<string> TooLong => [new string('a', LongestLink + 1), Repeated("a:", 9), Repeated("a:", 200_000)];
+    public static TheoryData<string> TooLong => [new string('a', LongestLink + 1), Repeated("a:", 17), Repeated("a:", 200_000)];
 
     [Theory]
     [MemberData(nameof(TooLong))]
@@ -40,9 +40,29 @@ public sealed class IndexLimitTests
     [Fact]
     public void Behind_each_of_as_many_colons_as_the_bound_stands_a_name()
     {
-        var index = Html("demo-2.0.zip:1:2:3:4:5:6:7:demo-1.0.tar.gz");
+        var index = Html("demo-2.0.zip:1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:demo-1.0.tar.gz");
         Assert.Throws<PackagingException>(() => Of(index, "1.0"));
         Assert.Empty(Of(index, "3.0").Files);
+    }
+
+    [Theory]
+    [InlineData("https://[2001:db8:85a3:8d3:1319:8a2e:370:7348]:8443/files/demo-1.0.tar.gz")]
+    [InlineData("//[2001:db8:85a3:8d3:1319:8a2e:370:7348]:8443/files/demo-1.0.tar.gz")]
+    [InlineData("https://index.example/a:b/c:d/demo-1.0.tar.gz")]
+    public void A_link_with_the_colons_that_addresses_have_is_read_by_its_name(string href)
+    {
+        Assert.Equal("demo-1.0.tar.gz", Assert.Single(Html(href).Files).FileName);
+        Assert.Equal("demo-1.0.tar.gz", Assert.Single(Json(href, "demo-1.0.tar.gz").Files).FileName);
+    }
+
+    /// <summary>Where an address for a limited time is signed in the query, with whatever belongs to it.</summary>
+    [Fact]
+    public void A_signed_address_is_read_by_its_name()
+    {
+        var token = new string('a', 6000) + new string(':', 20);
+        var href = $"https://store.example/b/demo-1.0.tar.gz?X-Amz-Date=20260101T000000Z&X-Amz-Security-Token={token}";
+        Assert.Equal("demo-1.0.tar.gz", Assert.Single(Json(href, "demo-1.0.tar.gz").Files).FileName);
+        Assert.Equal("demo-1.0.tar.gz", Assert.Single(Html(href.Replace("&", "&amp;", StringComparison.Ordinal)).Files).FileName);
     }
 
     [Fact]

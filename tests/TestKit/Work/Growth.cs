@@ -50,9 +50,13 @@ public static class Growth
         return Spent() - before;
     }
 
+    // The first thread has started all this: where it has spent nothing, the system does not count.
+    private static readonly bool _isTold =
+        File.Exists("/proc/self/schedstat") && !File.ReadAllText("/proc/self/schedstat").StartsWith("0 ", StringComparison.Ordinal);
+
     /// <summary>The processor time of this thread where the system tells it; else what the clock says.</summary>
     private static TimeSpan Spent() =>
-        OperatingSystem.IsLinux() && File.Exists("/proc/thread-self/schedstat")
+        _isTold
             ? new TimeSpan(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 100)
             : Stopwatch.GetElapsedTime(0);
 }

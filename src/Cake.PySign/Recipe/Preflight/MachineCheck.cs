@@ -51,7 +51,8 @@ internal static class MachineCheck
 
     private static void CheckWritable(PreflightContext check, DirectoryPath folder, ReleaseStage stage)
     {
-        var probe = System.IO.Path.Combine(folder.FullPath, $".pysign-{Guid.NewGuid():N}");
+        // If this is killed, what it leaves is known for a file of ours.
+        var probe = WholeFile.TemporaryFor(folder.CombineWithFilePath(LedgerStore.FileName).FullPath);
         try
         {
             WholeFile.Write(probe, [1]);

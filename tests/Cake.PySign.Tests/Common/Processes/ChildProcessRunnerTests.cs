@@ -61,7 +61,9 @@ public sealed class ChildProcessRunnerTests : IDisposable
         });
         var result = await RunnerOn(time).RunAsync(Shell([]) with { Program = program }, TestContext.Current.CancellationToken);
         Assert.Equal(["whole"], result.Output);
-        Assert.Equal(3, pauses);
+
+        // Programs that other tests start meanwhile may hold the file a little longer.
+        Assert.True(pauses >= 3, $"{pauses} pauses");
     }
 
     [Fact]
