@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PySign.Formats;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace PySign.Formats;
 public static class WholeFile
 {
     private const string Suffix = ".part";
+
+    // In bytes, as Linux counts; Windows and macOS allow no less.
+    private const int MostInName = 255;
 
     /// <summary>Writes a file, in a folder that is made where it is missing.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
@@ -85,9 +90,16 @@ public static class WholeFile
         }
     }
 
-    /// <summary>A path of its own, beside a file, for what is to become it.</summary>
+    /// <summary>A path of its own, beside a file, for what is to become it. It says so, unless the name is too long for that.</summary>
     /// <param name="path">The file.</param>
-    public static string TemporaryFor(string path) => $"{path}.{Guid.NewGuid():N}{Suffix}";
+    public static string TemporaryFor(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var end = $".{Guid.NewGuid():N}{Suffix}";
+        return Encoding.UTF8.GetByteCount(Path.GetFileName(path)) + end.Length <= MostInName
+            ? path + end
+            : Path.Combine(Path.GetDirectoryName(path) ?? "", end);
+    }
 
     /// <summary>The name of the file that a temporary one was to become, and one that was to become a temporary one; any other name as it
     /// is.</summary>

@@ -70,6 +70,16 @@ public sealed class WholeFileTests : IDisposable
         File.SetAttributes(path, FileAttributes.Normal);
     }
 
+    [Fact]
+    public void The_longest_name_that_a_file_can_have_is_written()
+    {
+        var path = At(new string('a', 251) + ".whl");
+        WholeFile.Write(path, "one"u8);
+        WholeFile.Write(path, "two"u8);
+        Assert.Equal("two", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+    }
+
     [Theory]
     [InlineData("pysign.json.0123456789abcdef0123456789abcdef.part", "pysign.json")]
     [InlineData("pysign.json.0123456789abcdef0123456789abcdef.part.fedcba9876543210fedcba9876543210.part", "pysign.json")]

@@ -89,6 +89,7 @@ public sealed partial class TextTests
         ["PlayedRun.cs"] = "a log that is read while it grows",
         ["StepSummary.cs"] = "GitHub's file, to which every step adds",
         ["HeldFolder.cs"] = "a lock",
+        ["AtomicFile.cs"] = "a probe that nobody reads",
         ["DistFolder.cs"] = "a lock",
         ["TufCache.cs"] = "a lock",
     };

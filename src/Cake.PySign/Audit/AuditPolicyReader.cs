@@ -86,7 +86,7 @@ internal sealed class AuditPolicyReader(FilePath path)
         return new AuditRule(
             Name(key, "packages"),
             Mode(table, at),
-            _toml.Table(table, "publisher", at) is { } publisher ? Publisher(publisher, $"{at}.publisher") : null,
+            _toml.Table(table, "publisher", $"{at}.publisher") is { } publisher ? Publisher(publisher, $"{at}.publisher") : null,
             since,
             files == "some",
             [

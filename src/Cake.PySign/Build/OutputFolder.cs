@@ -140,8 +140,8 @@ internal static class OutputFolder
             return HeldFolder.IsNamed(name, StagedImport.FolderName);
         }
 
-        // uv leaves one that ignores the whole folder; it stays.
-        if (name == GitIgnore)
+        // uv leaves one that ignores the whole folder; it stays. A probe belongs to nobody.
+        if (name == GitIgnore || AtomicFile.IsProbe(name))
         {
             return true;
         }

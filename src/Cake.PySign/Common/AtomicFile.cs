@@ -7,6 +7,8 @@ namespace Cake.PySign.Common;
 /// <summary>Writes files as <see cref="WholeFile"/> does, and says what it means that one cannot be written.</summary>
 internal static class AtomicFile
 {
+    private const string Probe = ".pysign-probe";
+
     public static void Write(FilePath path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
     /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>: the disk is full, or the permissions do not allow
@@ -55,6 +57,27 @@ internal static class AtomicFile
             throw Unwritable(path.FullPath, e);
         }
     }
+
+    /// <summary>Finds out whether files can be written to a folder that is there.</summary>
+    /// <exception cref="IOException">They cannot.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions do not allow it.</exception>
+    public static void TryFolder(DirectoryPath folder)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.DeleteOnClose,
+        };
+        using var probe = new FileStream(ProbeIn(folder), options);
+        probe.Write(new byte[4096]);
+        probe.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Whether a name is that of a probe: a process that was killed leaves one, and it belongs to nobody.</summary>
+    public static bool IsProbe(string name) => name != Probe && WholeFile.TargetOf(name) == Probe;
+
+    internal static string ProbeIn(DirectoryPath folder) => WholeFile.TemporaryFor(folder.CombineWithFilePath(Probe).FullPath);
 
     /// <summary>What it means that a file cannot be written.</summary>
     public static PySignException Unwritable(string path, Exception cause) =>

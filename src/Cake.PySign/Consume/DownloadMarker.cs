@@ -36,9 +36,10 @@ internal static class DownloadMarker
         }
 
         var listed = Read(folder);
+        var probes = Directory.EnumerateFiles(folder.FullPath).Select(path => IoPath.GetFileName(path)).Where(AtomicFile.IsProbe).ToList();
         var others = new DirectoryInfo(folder.FullPath)
             .EnumerateFileSystemInfos()
-            .Where(entry => entry.Name != Name && !IsListed(entry, listed))
+            .Where(entry => entry.Name != Name && !IsListed(entry, listed) && !probes.Contains(entry.Name))
             .Select(entry => entry.Name)
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -52,7 +53,7 @@ internal static class DownloadMarker
             );
         }
 
-        foreach (var name in listed.Keys.Append(Name))
+        foreach (var name in listed.Keys.Append(Name).Concat(probes))
         {
             OutputPath.Remove(folder.CombineWithFilePath(name));
         }

@@ -38,24 +38,39 @@ internal static class AuditStage
         }
     }
 
-    public static async Task CheckMirrorAsync(ICakeContext context, ReleaseOptions options, CancellationToken cancellationToken)
+    /// <summary>What the script says; where it names no projects, with some that the lock files pin.</summary>
+    private static PyCheckMirrorSettings MirrorSettings(ICakeContext context, ReleaseOptions options)
     {
         const int Most = 20;
-        var (log, settings) = (SafeLog.For(context), options.Mirror);
-        if (settings.Packages.Count == 0)
+        var given = options.Mirror;
+        if (given.Packages.Count > 0)
         {
-            var locks = options.LockFiles.Count > 0 ? [.. options.LockFiles] : AuditLocks.In(context.Environment.WorkingDirectory);
-            var names = new AuditLocks(context.Environment, LockSelection.All)
-                .Read(locks)
-                .SelectMany(static one => one.Lock.Packages)
-                .Where(static package => package.Source.Kind == LockedSourceKind.Index)
-                .Select(static package => package.Name.Normalized);
-            foreach (var name in names.Distinct(StringComparer.Ordinal).Take(Most))
-            {
-                settings.Packages.Add(name);
-            }
+            return given;
         }
 
+        var settings = new PyCheckMirrorSettings
+        {
+            Mirror = given.Mirror,
+            Upstream = given.Upstream,
+            Network = given.Network,
+        };
+        var locks = options.LockFiles.Count > 0 ? [.. options.LockFiles] : AuditLocks.In(context.Environment.WorkingDirectory);
+        var names = new AuditLocks(context.Environment, LockSelection.All)
+            .Read(locks)
+            .SelectMany(static one => one.Lock.Packages)
+            .Where(static package => package.Source.Kind == LockedSourceKind.Index)
+            .Select(static package => package.Name.Normalized);
+        foreach (var name in names.Distinct(StringComparer.Ordinal).Take(Most))
+        {
+            settings.Packages.Add(name);
+        }
+
+        return settings;
+    }
+
+    public static async Task CheckMirrorAsync(ICakeContext context, ReleaseOptions options, CancellationToken cancellationToken)
+    {
+        var (log, settings) = (SafeLog.For(context), MirrorSettings(context, options));
         var report = await new MirrorCheck(AuditServices.For(context)).CheckAsync(settings, cancellationToken).ConfigureAwait(false);
         log.Information($"{report.MirrorUrl.AbsoluteUri} beside {report.UpstreamUrl.AbsoluteUri}, {settings.Packages.Count} projects");
         foreach (var one in report.Behaviors)

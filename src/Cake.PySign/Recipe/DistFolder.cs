@@ -113,11 +113,9 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
     /// <exception cref="PySignException">They cannot.</exception>
     public void RequireWritable()
     {
-        var probe = WholeFile.TemporaryFor(Store.Path.FullPath);
         try
         {
-            WholeFile.Write(probe, new byte[4096]);
-            System.IO.File.Delete(probe);
+            AtomicFile.TryFolder(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.Core;
 using Cake.PySign.Audit.Reports;
+using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using Json.Schema;
 using PySign.Sandbox.Registries.PyPi;
@@ -117,6 +118,28 @@ public sealed class AuditTaskTests(SharedAuditRig shared) : IClassFixture<Shared
         Rig.Server.Requests.Clear();
         Assert.Equal(19, Assert.Throws<CakeException>(Run).ExitCode);
         Assert.Empty(Rig.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_mirror_is_asked_for_what_is_locked_and_the_scripts_settings_stay_as_they_are()
+    {
+        var options = ReleaseOptions.From(Rig.Cake.Context);
+        options.Mirror.Mirror.Url = Rig.IndexUrl;
+        options.Mirror.Upstream.Url = Rig.IndexUrl;
+
+        // Nothing but names is planted: whether it is faithful is another test's.
+        _ = await Record.ExceptionAsync(() =>
+            AuditStage.CheckMirrorAsync(Rig.Cake.Context, options, TestContext.Current.CancellationToken)
+        );
+        Assert.Contains(", 2 projects", Rig.Cake.Log.Text, StringComparison.Ordinal);
+        Assert.Empty(options.Mirror.Packages);
+    }
+
+    [Fact]
+    public void A_table_that_is_not_one_is_named_and_not_the_one_around_it()
+    {
+        File.WriteAllText(Policy, "schema = 1\n[packages.x]\npublisher = \"acme\"\n");
+        Assert.Contains("[packages.x.publisher]", Assert.Throws<CakeException>(Run).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Tests.Rig;
 using PySign.Formats;
 using PySign.Packaging.Distributions;
@@ -85,6 +86,20 @@ public sealed class OutputFolderTests : IDisposable
         );
     }
 
+    /// <summary>The preflight tries every folder that a release writes to, and may be killed while it does.</summary>
+    [Fact]
+    public void A_probe_that_a_killed_process_left_is_no_obstacle_and_goes()
+    {
+        Replace("hello-pysign", "first");
+        var folder = _folder.Folder("dist");
+        AtomicFile.TryFolder(folder);
+        var expected = Directory.GetFiles(folder.FullPath).Order(StringComparer.Ordinal).ToList();
+        File.WriteAllText(AtomicFile.ProbeIn(folder), "");
+        Replace("hello-pysign", "second");
+        Assert.Equal(expected, Directory.GetFiles(folder.FullPath).Order(StringComparer.Ordinal));
+        Assert.Equal("second", File.ReadAllText(_folder.File($"dist/{Wheel}").FullPath));
+    }
+
     private void Replace(string project, string content)
     {
         var built = _folder.Write($"built/{Wheel}", content);
@@ -94,7 +109,7 @@ public sealed class OutputFolderTests : IDisposable
                 new BuiltDistribution
                 {
                     Path = built,
-                    Sha256 = global::Cake.PySign.Common.FileDigest.Of(built),
+                    Sha256 = FileDigest.Of(built),
                     Kind = DistributionKind.Wheel,
                     Name = project,
                     Version = "1.0.0",

@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Consume;
 using Cake.PySign.Tests.Rig;
 
@@ -25,6 +26,17 @@ public sealed class AcceptedFolderTests : IDisposable
 
         Assert.Equal("first", File.ReadAllText(target.CombineWithFilePath("a.whl").FullPath));
         Assert.Equal([target.FullPath], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_probe_that_a_killed_process_left_in_the_folder_of_downloads_goes_with_them()
+    {
+        var folder = _folder.Folder("consumer");
+        _folder.Write("consumer/a.whl", "verified");
+        DownloadMarker.Write(folder);
+        File.WriteAllText(AtomicFile.ProbeIn(folder), "");
+        DownloadMarker.Empty(folder);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.FullPath));
     }
 
     [Fact]

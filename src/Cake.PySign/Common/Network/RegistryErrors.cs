@@ -10,6 +10,7 @@ namespace Cake.PySign.Common.Network;
 internal static class RegistryErrors
 {
     private const string ProjectHidden = "404 Project Not Found";
+    private const string Skipped = "what is already published is recognized and skipped.";
 
     /// <summary>Whether a 404 is GitLab's answer to those who may not see the project: it says nothing about what is in it.</summary>
     public static bool HidesProject(ServiceException e) => e.BodyExcerpt.Contains(ProjectHidden, StringComparison.Ordinal);
@@ -49,15 +50,15 @@ internal static class RegistryErrors
                 "The registry leads to an address that is never called. Ask its administrator."
             ),
             ServiceFailure.TlsUntrusted => (PySignFailure.TlsUntrusted, null),
-            ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
+            ServiceFailure.TimedOut => (PySignFailure.TimedOut, ThenAgain(e.Advice)),
             ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
             ServiceFailure.Status when e.LimitEnds is { } ends => (PySignFailure.RateLimited, LimitAdvice(ends)),
             ServiceFailure.Status => StatusAdvice.Of(e.Status, e.BodyExcerpt).ReasonAndAdvice,
-            _ => (
-                PySignFailure.Unreachable,
-                "Check the address and the network, then run again: what is already published is recognized and skipped."
-            ),
+            _ => (PySignFailure.Unreachable, ThenAgain(e.Advice.Length > 0 ? e.Advice : "Check the address and the network.")),
         };
+
+    // The cause comes first: a second run meets the same proxy.
+    private static string ThenAgain(string advice) => advice.Length > 0 ? $"{advice} Then run again: {Skipped}" : $"Run again: {Skipped}";
 
     private static string LimitAdvice(DateTimeOffset ends)
     {

@@ -30,7 +30,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        log.Write(Verbosity.Diagnostic, LogLevel.Debug, $"Starting: {start}");
+        log.Write(Verbosity.Diagnostic, LogLevel.Debug, $"Starting: {Shown(start)}");
         using var process = new Process { StartInfo = StartInfo(start) };
         await StartAsync(process, start, cancellationToken).ConfigureAwait(false);
         using var flood = new CancellationTokenSource();
@@ -72,6 +72,9 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
 
         return new ChildProcessResult(process.ExitCode, start.MaxOutput is null ? [.. lines] : [.. answer, .. lines]);
     }
+
+    // A secret is looked for before it is quoted: afterwards it is written in another way.
+    private ChildProcessStart Shown(ChildProcessStart start) => start with { Arguments = [.. start.Arguments.Select(log.Redact)] };
 
     private static PySignException TimedOut(ChildProcessStart start, IEnumerable<ChildProcessLine> lines)
     {

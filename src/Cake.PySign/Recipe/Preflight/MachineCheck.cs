@@ -1,6 +1,6 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Recipe.Report;
-using PySign.Formats;
 
 namespace Cake.PySign.Recipe.Preflight;
 
@@ -51,12 +51,9 @@ internal static class MachineCheck
 
     private static void CheckWritable(PreflightContext check, DirectoryPath folder, ReleaseStage stage)
     {
-        // If this is killed, what it leaves is known for a file of ours.
-        var probe = WholeFile.TemporaryFor(folder.CombineWithFilePath(LedgerStore.FileName).FullPath);
         try
         {
-            WholeFile.Write(probe, [1]);
-            File.Delete(probe);
+            AtomicFile.TryFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -185,8 +185,7 @@ internal sealed class AttestationVerifier
             $"{string.Join(", ", found)}, as the index says",
             found.Exists(one => string.Equals(one, expected, StringComparison.OrdinalIgnoreCase))
                 ? "They differ only in upper and lower case, and publishers are compared case-sensitively: correct the one that is not "
-                    + "spelled "
-                    + "as the service does."
+                    + "spelled as the service does."
                 : "Somebody else published the file. If that is right, correct the publisher; otherwise do not use the file."
         );
     }

@@ -30,6 +30,15 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_is_an_argument_is_not_shown_however_it_is_quoted()
+    {
+        _redactor.Add("it's-a-secret");
+        await RunAsync(["-c", ":", "sh", "it's-a-secret", "--token=it's-a-secret"]);
+        Assert.Contains("--token=", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("-a-secret", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_program_that_is_still_being_written_is_started_when_it_is_whole()
     {
         if (!OperatingSystem.IsLinux())
