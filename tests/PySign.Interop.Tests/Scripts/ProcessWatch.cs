@@ -13,6 +13,9 @@ internal sealed class ProcessWatch : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<(int Id, string Arguments), string> _seen = new();
     private readonly HashSet<int> _family = [];
+
+    // Whoever is not of the family joins it only by becoming another program, or by having the id of one that has ended.
+    private readonly Dictionary<int, byte[]> _others = [];
     private readonly byte[] _badge;
     private readonly Thread _thread;
 
@@ -59,11 +62,17 @@ internal sealed class ProcessWatch : IDisposable
             // The arguments first: between fork and exec a child shows its parent's, and the environment read after them is at least as
             // new.
             var arguments = File.ReadAllBytes($"/proc/{id}/cmdline");
+            if (arguments.Length == 0 || (_others.TryGetValue(id, out var before) && arguments.AsSpan().SequenceEqual(before)))
+            {
+                return;
+            }
+
             var environment = File.ReadAllBytes($"/proc/{id}/environ");
-            if (
-                arguments.Length > 0
-                && (_family.Contains(id) || environment.AsSpan().IndexOf(_badge) >= 0 || _family.Contains(ParentOf(id)))
-            )
+            if (!_family.Contains(id) && environment.AsSpan().IndexOf(_badge) < 0 && !_family.Contains(ParentOf(id)))
+            {
+                _others[id] = arguments;
+            }
+            else
             {
                 _family.Add(id);
                 _seen[(id, Encoding.UTF8.GetString(arguments).Replace('\0', ' '))] = Encoding
