@@ -92,7 +92,7 @@ Task("Setup-Python")
     .Does(() => SetUpPython([Argument("project", "samples/hello-pysign")]));
 
 Task("Setup-Tests")
-    .Description("Brings what the tests build and compare with: a Python with the usual back ends; on Debian cosign, other versions of twine, real projects.")
+    .Description("Brings what the tests build and compare with: Python with the usual back ends, and on Debian cosign, twine, real projects.")
     .Does(() => SetUpTests());
 
 Task("Rehearse")
@@ -162,14 +162,17 @@ Task("Mutation")
     .Description("Runs dotnet-stryker on --folder (Verification, Timestamps, Certificates or Toml; a comma between several; default: all four).")
     .Does(() => Mutate(Argument("folder", "Verification,Timestamps,Certificates,Toml").Split(','), artifacts.Combine("mutation")));
 
+var readers = "bundle,statement,root,certificate,timestamp,toml,html,json,setup";
 Task("Fuzz")
-    .Description("Runs AFL++ for --seconds (default 60) on each of --readers (bundle, statement, root, certificate, timestamp, toml, html, json, setup; default: all).")
-    .Does(() => Fuzz(Argument("readers", "bundle,statement,root,certificate,timestamp,toml,html,json,setup").Split(','), Argument("seconds", 60), configuration, artifacts.Combine("fuzz")));
+    .Description($"Runs AFL++ for --seconds (default 60) on each of --readers (default: {readers}).")
+    .Does(() => Fuzz(Argument("readers", readers).Split(','), Argument("seconds", 60), configuration, artifacts.Combine("fuzz")));
 
 RunTarget(Argument("target", "Test"));
 
 void Build() =>
-    DotNetBuild("Cake.PySign.sln", new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true });
+    DotNetBuild(
+        "Cake.PySign.sln",
+        new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true });
 
 void CheckFormat() =>
     Run("dotnet", new ProcessArgumentBuilder().Append("csharpier").Append("check").Append("src").Append("tests").Append("benchmarks"));

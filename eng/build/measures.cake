@@ -58,7 +58,8 @@ void Mutate(IEnumerable<string> folders, DirectoryPath output)
             .Append("--reporter").Append("cleartext").Append("--reporter").Append("json").Append("--reporter").Append("html")
             .Append("--output").AppendQuoted(output.Combine(folder).FullPath);
         var environment = new Dictionary<string, string> { ["MutatedFolder"] = folder, ["RunAnalyzers"] = "false" };
-        var settings = new ProcessSettings { Arguments = arguments, WorkingDirectory = $"tests/{engine}.Tests", EnvironmentVariables = environment };
+        var tests = $"tests/{engine}.Tests";
+        var settings = new ProcessSettings { Arguments = arguments, WorkingDirectory = tests, EnvironmentVariables = environment };
         var exit = StartProcess("dotnet", settings);
         if (exit != 0)
         {
@@ -101,8 +102,8 @@ void Fuzz(IEnumerable<string> readers, int seconds, string configuration, Direct
     }
 
     System.IO.File.WriteAllLines(output.CombineWithFilePath("figures.txt").FullPath, rows);
-    if (rows.Any(row => !row.Contains(" 0 crashes", StringComparison.Ordinal)))
+    if (rows.Any(row => !row.Contains(" 0 crashes", StringComparison.Ordinal) || !row.EndsWith(" 0 hangs", StringComparison.Ordinal)))
     {
-        throw new CakeException($"A reader threw what is not a refusal; the inputs are in {output}/*/default/crashes.");
+        throw new CakeException($"A reader threw what is not a refusal, or did not end; the inputs are in {output}/*/default/crashes and hangs.");
     }
 }

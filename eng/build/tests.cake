@@ -16,7 +16,8 @@ void SetUpTests()
     BringPeers();
     SetUpPython(
         ["samples/hello-pysign", .. GetDirectories(".tools/peers/projects/*").Select(directory => directory.FullPath)],
-        ("pytest", "python3-pytest"), ("hatchling", "python3-hatchling"), ("flit_core", "flit"), ("poetry.core", "python3-poetry-core"), ("setuptools_scm", "python3-setuptools-scm"));
+        ("pytest", "python3-pytest"), ("hatchling", "python3-hatchling"), ("flit_core", "flit"), ("poetry.core", "python3-poetry-core"),
+        ("setuptools_scm", "python3-setuptools-scm"));
 }
 
 // Without them the tests that compare with them are skipped.
@@ -63,7 +64,8 @@ TestRun RunTestProject(FilePath project, string configuration, DirectoryPath res
 {
     var name = Name(project);
     var file = results.CombineWithFilePath(name + ".trx");
-    var arguments = new ProcessArgumentBuilder().AppendQuoted(project.GetDirectory().CombineWithFilePath($"bin/{configuration}/net10.0/{name}.dll").FullPath)
+    var program = project.GetDirectory().CombineWithFilePath($"bin/{configuration}/net10.0/{name}.dll");
+    var arguments = new ProcessArgumentBuilder().AppendQuoted(program.FullPath)
         .Append("-trx").AppendQuoted(file.FullPath).Append("-noLogo").Append("-noColor");
     if (filter.Length > 0)
     {

@@ -18,24 +18,8 @@ public static class WholeFile
     /// <param name="content">All of it.</param>
     /// <exception cref="IOException">It cannot be written. What was there before is there still.</exception>
     /// <exception cref="UnauthorizedAccessException">The permissions do not allow it.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        var temporary = Prepare(path);
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public static void Write(string path, ReadOnlySpan<byte> content) =>
+        Replace(path, content, static (stream, bytes) => stream.Write(bytes));
 
     /// <summary>As <see cref="Write(string, ReadOnlySpan{byte})"/>, for what is not held in memory.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
@@ -45,21 +29,7 @@ public static class WholeFile
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        var temporary = Prepare(path);
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        Replace(path, write, static (stream, write) => write(stream));
     }
 
     /// <summary>Gives a file that is whole its name, where nothing has it: the bytes are on the disk before the name is. One that only may
@@ -121,7 +91,8 @@ public static class WholeFile
         return name;
     }
 
-    private static string Prepare(string path)
+    private static void Replace<T>(string path, T content, Action<Stream, T> write)
+        where T : allows ref struct
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
@@ -129,6 +100,20 @@ public static class WholeFile
             Directory.CreateDirectory(folder);
         }
 
-        return TemporaryFor(path);
+        var temporary = TemporaryFor(path);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                write(stream, content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 }

@@ -88,7 +88,8 @@ internal static class CertificateStep
         {
             foreach (var authority in root.CertificateAuthorities)
             {
-                if (TrustedAt(authority, times) != trustedThen || FindPath(intermediates, usable, leaf, authority) is not { } path)
+                var path = TrustedAt(authority, times) == trustedThen ? FindPath(intermediates, usable, leaf, authority) : null;
+                if (path is null)
                 {
                     continue;
                 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using PySign.Sigstore.Errors;
 using static PySign.Sigstore.Errors.VerificationFailure;
 using static PySign.Sigstore.Tests.Forging.Attacks;
 
@@ -73,168 +74,40 @@ internal static class TimeAttacks
         new("integrated before the certificate", f => f.IntegratedTime -= 60, CertificateNotValidAtTime),
         new("timestamp after the certificate", f => Tsa(f).GenTime = Forge.Now.AddHours(1), CertificateNotValidAtTime),
         new("timestamp before the certificate", f => Tsa(f).GenTime = Forge.Now.AddHours(-1), CertificateNotValidAtTime),
-        new(
-            "timestamp of other bytes",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).ImprintOf = [1];
-            },
-            TimestampImprintMismatch
-        ),
-        new(
-            "timestamp of the artifact",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).ImprintOf = f.Artifact;
-            },
-            TimestampImprintMismatch
-        ),
-        new(
-            "timestamp signed by another key",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).SignedBy = f.CtKey;
-            },
-            TimestampSignatureInvalid
-        ),
-        new(
-            "timestamp not granted",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).Status = 2;
-            },
-            TimestampNotGranted
-        ),
-        new(
-            "timestamp with trailing bytes",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).Trailing = [0];
-            },
-            TimestampMalformed
-        ),
-        new(
-            "timestamp whose content type attribute lies",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).ContentType = "1.2.840.113549.1.7.1";
-            },
-            TimestampMalformed
-        ),
-        new(
-            "timestamp with another message digest",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).WrongMessageDigest = true;
-            },
-            TimestampSignatureInvalid
-        ),
-        new(
-            "timestamp naming another certificate",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).WrongCertificateHash = true;
-            },
-            TimestampAuthorityUntrusted
-        ),
-        new(
-            "timestamp naming no certificate",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).WithoutSigningCertificate = true;
-            },
-            TimestampMalformed
-        ),
-        new(
-            "timestamp without signed attributes",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).WithoutSignedAttributes = true;
-            },
-            TimestampMalformed
-        ),
-        new(
-            "timestamp with two signers",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).TwoSigners = true;
-            },
-            TimestampMalformed
-        ),
-        new(
-            "timestamp with a foreign certificate only",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).Embedded = f.RootCertificate;
-            },
-            TimestampAuthorityUntrusted
-        ),
-        new(
+        Stamped("timestamp of other bytes", (tsa, _) => tsa.ImprintOf = [1], TimestampImprintMismatch),
+        Stamped("timestamp of the artifact", (tsa, f) => tsa.ImprintOf = f.Artifact, TimestampImprintMismatch),
+        Stamped("timestamp signed by another key", (tsa, f) => tsa.SignedBy = f.CtKey, TimestampSignatureInvalid),
+        Stamped("timestamp not granted", (tsa, _) => tsa.Status = 2, TimestampNotGranted),
+        Stamped("timestamp with trailing bytes", (tsa, _) => tsa.Trailing = [0], TimestampMalformed),
+        Stamped("timestamp whose content type attribute lies", (tsa, _) => tsa.ContentType = "1.2.840.113549.1.7.1", TimestampMalformed),
+        Stamped("timestamp with another message digest", (tsa, _) => tsa.WrongMessageDigest = true, TimestampSignatureInvalid),
+        Stamped("timestamp naming another certificate", (tsa, _) => tsa.WrongCertificateHash = true, TimestampAuthorityUntrusted),
+        Stamped("timestamp naming no certificate", (tsa, _) => tsa.WithoutSigningCertificate = true, TimestampMalformed),
+        Stamped("timestamp without signed attributes", (tsa, _) => tsa.WithoutSignedAttributes = true, TimestampMalformed),
+        Stamped("timestamp with two signers", (tsa, _) => tsa.TwoSigners = true, TimestampMalformed),
+        Stamped("timestamp with a foreign certificate only", (tsa, f) => tsa.Embedded = f.RootCertificate, TimestampAuthorityUntrusted),
+        Stamped(
             "timestamp certificate for signing code",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).ExtendedKeyUsage = Forge.Usage(true, "1.3.6.1.5.5.7.3.3");
-            },
+            (tsa, _) => tsa.ExtendedKeyUsage = Forge.Usage(true, "1.3.6.1.5.5.7.3.3"),
             TimestampCertificateUnsuitable
         ),
-        new(
+        Stamped(
             "timestamp usage not critical",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).ExtendedKeyUsage = Forge.Usage(false, "1.3.6.1.5.5.7.3.8");
-            },
+            (tsa, _) => tsa.ExtendedKeyUsage = Forge.Usage(false, "1.3.6.1.5.5.7.3.8"),
             TimestampCertificateUnsuitable
         ),
-        new(
+        Stamped(
             "timestamp usage not alone",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).ExtendedKeyUsage = Forge.Usage(true, "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.3");
-            },
+            (tsa, _) => tsa.ExtendedKeyUsage = Forge.Usage(true, "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.3"),
             TimestampCertificateUnsuitable
         ),
-        new(
+        Stamped(
             "timestamp certificate with unknown critical extension",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).MoreExtensions.Add(new X509Extension("1.2.3.4", [5, 0], true));
-            },
+            (tsa, _) => tsa.MoreExtensions.Add(new X509Extension("1.2.3.4", [5, 0], true)),
             TimestampCertificateUnsuitable
         ),
-        new(
-            "timestamp after its certificate",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).NotAfter = Forge.Now;
-            },
-            TimestampCertificateExpired
-        ),
-        new(
-            "timestamp before its certificate",
-            f =>
-            {
-                f.RekorV2 = true;
-                Tsa(f).NotBefore = Forge.Now.AddSeconds(2);
-            },
-            TimestampCertificateExpired
-        ),
+        Stamped("timestamp after its certificate", (tsa, _) => tsa.NotAfter = Forge.Now, TimestampCertificateExpired),
+        Stamped("timestamp before its certificate", (tsa, _) => tsa.NotBefore = Forge.Now.AddSeconds(2), TimestampCertificateExpired),
         new(
             "timestamp after the authority's window",
             f =>
@@ -264,4 +137,16 @@ internal static class TimeAttacks
             TimestampAuthorityUntrusted
         ),
     ];
+
+    // In a Rekor v2 entry the time stamp is the only time.
+    private static Attack Stamped(string name, Action<ForgedTimestamp, Forge> change, VerificationFailure reason) =>
+        new(
+            name,
+            f =>
+            {
+                f.RekorV2 = true;
+                change(Tsa(f), f);
+            },
+            reason
+        );
 }
